@@ -39,7 +39,7 @@ void *xreallocarray(void *p, size_t n, size_t size)
 
 	if (size && n > SIZE_MAX / size)
 		mem_short();
-	grown = realloc(p, n * size ? n * size : 1);
+	grown = realloc(p, n && size ? n * size : 1);
 	if (!grown)
 		mem_short();
 	return grown;
