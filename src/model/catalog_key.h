@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/cuda.h"
+#include "model/pkg.h"
 #include "model/ver.h"
 
 /* Release keys: major << 20 | minor << 10 | patch; 2.7.1 < 2.10.0. */
@@ -18,7 +19,6 @@ enum proof { PROOF_MEASURED, PROOF_LISTING, PROOF_CODE, PROOF_DOCUMENTED, PROOF_
 enum flavor { FLAVOR_BASE, FLAVOR_RUNTIME, FLAVOR_DEVEL, FLAVOR__MAX };
 enum presence { PRESENCE_SUPPORTED, PRESENCE_UNSUPPORTED, PRESENCE_UNKNOWN, PRESENCE_REMOVED }; /* removed: on Docker Hub */
 enum cuda_check { CHECK_NONE, CHECK_MINOR, CHECK_MAJOR };            /* what the package compares at import */
-enum pkg { PKG_SPARSE, PKG_SCATTER, PKG__MAX };
 
 /* Keys and versions. */
 struct ver catalog_rel_ver(uint32_t rel);
