@@ -95,7 +95,6 @@ struct plan_variant {
 	bool nvidia_env;            /* final base is no NVIDIA image: NVIDIA_VISIBLE_DEVICES and capabilities are set */
 	char *tag;                  /* image tag: "0.4.0-cu128" */
 	char *image;                /* full reference without tag: "registry.example.com/team/gnn" or the manifest's name */
-	char *torch_lib;            /* reserved for the path of torch's libraries; NULL */
 	struct plan_target *targets;
 	size_t ntargets;
 	struct plan_note *notes;

@@ -1,0 +1,84 @@
+/* report.h — rows of findings about images: what was checked, what came out, and the verdict per target.
+ *
+ * `test` (and later `inspect`) fill one report per image; its text and JSON (product shape: checks, targets, packages,
+ * summary) come from here. A report owns all texts. Statuses: warn does not change the exit code, fail makes it 1, an
+ * error is "could not find out" and exits with its cause's code.
+ * Not here: what is right or wrong (probe/judge.h), why a choice was made (model/conflict.h). */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/strv.h"
+
+enum report_status {
+	REPORT_PASS,
+	REPORT_FAIL,
+	REPORT_WARN,
+	REPORT_SKIP,
+	REPORT_ERROR,
+	REPORT_INFO,
+	REPORT__MAX
+};
+
+enum report_level { LEVEL_STATIC, LEVEL_CONTAINER, LEVEL_GPU };
+
+struct report_check {
+	char *id;              /* "gpu.spmm", "import.torch_sparse"; unique enough to grep for */
+	enum report_status status;
+	char *code;            /* reason code or cause, or NULL */
+	char *expected, *found, *file, *hint; /* each may be NULL */
+	unsigned ms;
+};
+
+enum report_verdict { TARGET_PASS, TARGET_FAIL, TARGET_SKIP, TARGET_ERROR, TARGET_UNKNOWN };
+
+struct report_target {
+	char *name;
+	enum report_verdict verdict;
+	enum report_level level; /* how far the proof went */
+	char *because;           /* or NULL */
+};
+
+struct report_package {
+	char *name, *version, *path, *cuda; /* all but name may be NULL */
+};
+
+struct report {
+	char *subject;  /* the variant or image */
+	char *image;    /* reference and id, or NULL */
+	enum err_kind error; /* cause of the first REPORT_ERROR row: its exit code; ERR_NONE if there is none */
+	struct report_check *checks;
+	size_t nchecks;
+	struct report_target *targets;
+	size_t ntargets;
+	struct report_package *packages;
+	size_t npackages;
+};
+
+struct report *report_new(const char *subject) NODISCARD;
+void report_free(struct report *r);
+DEFINE_AUTO(report, struct report);
+/* Adds an empty row and returns it, borrowed until the next is added; the caller fills its texts (owned by the report). */
+struct report_check *report_add(struct report *r, const char *id, enum report_status status);
+/* The same with texts copied; each may be NULL. */
+struct report_check *report_add_full(struct report *r, const char *id, enum report_status status, const char *code,
+				     const char *expected, const char *found, const char *hint);
+/* A REPORT_ERROR row whose cause decides the exit code where it is the report's first. */
+struct report_check *report_add_error(struct report *r, const char *id, enum err_kind cause, const char *found,
+				      const char *hint);
+struct report_target *report_add_target(struct report *r, const char *name, enum report_verdict verdict,
+					enum report_level level, const char *because);
+struct report_package *report_add_package(struct report *r, const char *name, const char *version, const char *path,
+					  const char *cuda);
+/* How many rows have that status. */
+size_t report_count(const struct report *r, enum report_status s) NODISCARD;
+/* 0, 1 (a fail), or the code of the error's cause; a fail wins over an error. */
+int report_exit_code(const struct report *r) NODISCARD;
+const char *report_status_name(enum report_status s);  /* "pass" ...; static */
+const char *report_verdict_name(enum report_verdict v); /* "pass" ... "unknown"; static */
+const char *report_level_name(enum report_level l);
+/* Appends the text for people: one table per report, failures with expected and found, a last line with the verdict.
+ * verbose shows passing rows one by one; colour adds SGR sequences. */
+void report_text(const struct report *r, bool verbose, bool colour, struct buf *out);
+/* Appends {"schema": 1, "images": [...], "summary": {...}} over n reports. */
+void report_json(const struct report *const *r, size_t n, struct buf *out);
