@@ -1,9 +1,8 @@
 /* digest.h — SHA-256: of bytes at once or piece by piece, as 64 lower-case hex digits.
  *
- * No allocation, no failure and nothing to set up: OpenSSL's provider machinery, which costs milliseconds at its first use,
- * is not touched (and so left as it is for TLS).
- * Not here: the value "sha256:..." and its grammar (struct digest, model/ref.h).
- * The only file family that includes OpenSSL's headers. */
+ * No allocation, no failure and nothing to set up: OpenSSL's provider machinery, which costs milliseconds at its first
+ * use, is not touched (and so left as it is for TLS). Not here: the value "sha256:..." and its grammar (struct digest,
+ * model/ref.h), base64 (base/base64.h). The only file family that includes OpenSSL's headers. */
 #pragma once
 
 #include "base/buf.h"
@@ -20,6 +19,3 @@ void hash_add(struct hash *h, const void *data, size_t len);
 void hash_end(struct hash *h, char ret[HASH_HEX_SIZE]);
 /* All at once. */
 void hash_hex(struct blob data, char ret[HASH_HEX_SIZE]);
-/* Base64 with padding, and back (false for anything that is not; what was appended before the fault stays). */
-void hash_base64(const void *data, size_t len, struct buf *out);
-bool hash_unbase64(const char *text, size_t len, struct buf *out) NODISCARD;

@@ -1,7 +1,7 @@
-/* json.h — JSON documents: read strictly with a place in every complaint, written with the same bytes for the same value.
+/* json.h — JSON documents: strict reads with a place in every complaint, same bytes written for the same value.
  *
- * struct jdoc owns a document; struct jval is a borrowed place in it, passed and copied by value and valid as long as the
- * document. Every failed read is one err "NAME: /pointer: what is wrong" of the kind the document was parsed with.
+ * struct jdoc owns a document; struct jval is a borrowed place in it, passed and copied by value and valid as long as
+ * the document. Every failed read is one err "NAME: /pointer: what is wrong" of the kind the document was parsed with.
  * Hostile input: duplicate keys, NUL in texts, invalid UTF-8, nesting over JDOC_DEPTH_MAX and more than JDOC_ITEMS_MAX
  * values are refused. Built documents are dumped with sorted keys, control characters (C1 and DEL too) escaped.
  * Not here: what a key means. The only file family that includes jansson.h. */
@@ -20,9 +20,9 @@ enum jdoc_type { JDOC_NULL, JDOC_BOOL, JDOC_INT, JDOC_REAL, JDOC_TEXT, JDOC_ARRA
 struct jdoc;
 struct jval {
 	const struct jdoc *doc; /* NULL: no value; every read of it fails with an assert, jval_is_there() tells */
-	void *at, *parent;      /* foreign handles */
-	const char *key;        /* the member's name in parent, borrowed from it, or NULL */
-	size_t index;           /* else the place in parent */
+	void *at, *parent;	/* foreign handles */
+	const char *key;	/* the member's name in parent, borrowed from it, or NULL */
+	size_t index;		/* else the place in parent */
 };
 
 void jdoc_free(struct jdoc *d);
@@ -30,7 +30,7 @@ DEFINE_AUTO(jdoc, struct jdoc);
 
 /* --- reading --- */
 
-/* Reads a whole document. *ret is the caller's. ERR_INPUT "NAME:LINE:COLUMN: what"; later complaints are ERR_INPUT too. */
+/* Reads a whole document. *ret is the caller's. ERR_INPUT "NAME:LINE:COLUMN: what"; so are later complaints. */
 int jdoc_parse(struct blob text, struct jdoc **ret, struct err *err) NODISCARD;
 /* The same, but this and all later complaints are of that kind: ERR_PROTOCOL for what a server answered. */
 int jdoc_parse_as(enum err_kind kind, struct blob text, struct jdoc **ret, struct err *err) NODISCARD;
@@ -45,10 +45,10 @@ char *jval_pointer(struct jval v) NODISCARD;
 /* Fills err with "NAME: /pointer: TEXT". Always -1. */
 int jval_fail(struct jval v, struct err *err, const char *fmt, ...) PRINTF(3, 4);
 
-/* The next member or item: start with struct jval it = {.doc = NULL}; false at the end. Members come as they were written,
- * it.key is the name. Anything but object and array has none. */
+/* The next member or item: start with struct jval it = {.doc = NULL}; false at the end. Members come as they were
+ * written, it.key is the name. Anything but object and array has none. */
 bool jval_next(struct jval in, struct jval *it) NODISCARD;
-/* The member, whatever its type, null included; one that is not there (or obj is no object) has jval_is_there() false. */
+/* The member, whatever its type, null included; if there is none (or obj is no object) jval_is_there() is false. */
 struct jval jval_member(struct jval obj, const char *key) NODISCARD;
 /* Fails unless v is of that type ("must be an object, not a text"). An integer is accepted for JDOC_REAL. */
 int jval_want(struct jval v, enum jdoc_type type, struct err *err) NODISCARD;
