@@ -49,7 +49,7 @@ static int fail_at(const struct tower *t, yaml_mark_t mark, struct err *err, con
 
 /* --- the tree --- */
 
-/* Children that n has so far; in an open map n->n counts keys and values. */
+/* Gives an open node one more child (taken); an open map counts keys and values apart. */
 static void append(struct ynode *to, struct ynode *child)
 {
 	/* capacity is the power of two at or above n */
@@ -78,19 +78,16 @@ static int check_key(const struct tower *t, const struct ynode *map, const struc
 	return 0;
 }
 
-/* Hands a finished node (taken on success) to what is open above it. */
-static int close_node(struct tower *t, struct ynode *node, yaml_mark_t at, struct err *err)
+/* Hands a finished node (taken) to what is open above it. */
+static void close_node(struct tower *t, struct ynode *node)
 {
-	if (t->depth == 0) {
-		t->doc->root = *node;
-		*node = (struct ynode){.kind = YNODE_SCALAR};
-		t->doc->full = true;
-		return 0;
+	if (t->depth > 0) {
+		append(&t->open[t->depth - 1], node);
+		return;
 	}
-	append(&t->open[t->depth - 1], node);
-	(void)at;
-	(void)err;
-	return 0;
+	t->doc->root = *node;
+	*node = (struct ynode){.kind = YNODE_SCALAR};
+	t->doc->full = true;
 }
 
 /* A node begins: counts it, and refuses a key that must not be. */
@@ -117,12 +114,12 @@ static int on_open(struct tower *t, enum ynode_kind kind, yaml_mark_t at, struct
 	return 0;
 }
 
-static int on_close(struct tower *t, yaml_mark_t at, struct err *err)
+static void on_close(struct tower *t)
 {
 	struct ynode *node = &t->open[--t->depth];
 	if (node->kind == YNODE_MAP)
 		node->n /= 2;
-	return close_node(t, node, at, err);
+	close_node(t, node);
 }
 
 static int on_scalar(struct tower *t, const yaml_event_t *e, struct err *err)
@@ -141,7 +138,8 @@ static int on_scalar(struct tower *t, const yaml_event_t *e, struct err *err)
 	if (begin_node(t, &node, at, err) < 0)
 		return -1;
 	text = NULL;
-	return close_node(t, &node, at, err);
+	close_node(t, &node);
+	return 0;
 }
 
 /* --- events --- */
@@ -186,7 +184,8 @@ static int on_event(struct tower *t, const yaml_event_t *e, struct err *err)
 		return on_open(t, YNODE_MAP, e->start_mark, err);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
-		return on_close(t, e->start_mark, err);
+		on_close(t);
+		break;
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:
 	case YAML_STREAM_END_EVENT:
@@ -255,6 +254,10 @@ int ydoc_parse(struct blob text, struct ydoc **ret, struct err *err)
 {
 	if (text.len > YDOC_SIZE_MAX)
 		return err_set(err, ERR_INPUT, "%s: larger than %d bytes", text.name, YDOC_SIZE_MAX);
+	if (text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) {
+		text.data += 3;
+		text.len -= 3;
+	}
 	AUTO(ydoc) struct ydoc *doc = xcalloc(1, sizeof(*doc));
 	struct tower t = {.text = text, .doc = doc};
 	int rc = read_events(&t, err);
