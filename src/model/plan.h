@@ -1,7 +1,7 @@
 /* plan.h — the decision: which base images, toolkits, Pythons, packages and digests each variant uses.
  *
  * A plan is complete and self-contained: rendering, building and testing need no catalog, no manifest and no network.
- * plan_dump() and plan_parse() are inverse; the dump is the lock file (model/lock.h), sorted, so diffs are meaningful. The plan owns all texts;
+ * lock_dump() and lock_parse() (model/lock.h) are inverse; the dump is the lock file. The plan owns all texts;
  * optional ones are NULL. Everything in a plan that came from a lock is held to the same grammars as a manifest.
  * Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h). */
 #pragma once
