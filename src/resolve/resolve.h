@@ -1,7 +1,9 @@
-/* resolve.h — manifest + catalog + known facts -> plan, or why there is none, or what to find out first. Pure: no file, clock, network. */
+/* resolve.h — manifest + catalog + known facts -> plan, or why there is none, or what to find out first. Pure: no file,
+ * clock, network. */
 #pragma once
 
 #include "base/err.h"
+#include "model/catalog.h"
 #include "model/conflict.h"
 #include "model/manifest.h"
 #include "model/needs.h"
@@ -10,12 +12,14 @@
 enum resolve_answer { RESOLVE_PLAN = 0, RESOLVE_NO = 1, RESOLVE_NEEDS = 2 };
 
 struct resolve_opts {
-	bool offline;             /* ask nothing: the catalog decides and nothing new is pinned */
-	const struct plan *lock;  /* borrowed or NULL: entries that still fit are kept */
-	const struct strv *only;  /* variants wanted by name, or NULL = all */
+	bool offline;		       /* ask nothing: the catalog decides and nothing new is pinned */
+	const struct catalog *catalog; /* NULL = the program's own */
+	const struct plan *lock;       /* borrowed or NULL: entries that still fit are kept */
+	const struct strv *only;       /* variants wanted by name, or NULL = all */
 };
 
-/* RESOLVE_PLAN fills *ret_plan, RESOLVE_NO fills *ret_why (both the caller's), RESOLVE_NEEDS adds to needs: answer them into known and
- * call again. -1: ERR_INPUT where the manifest names what no table knows (an unknown GPU), with the nearest. */
-int resolve(const struct manifest *m, const struct known *known, const struct resolve_opts *opts, struct plan **ret_plan,
-	    struct conflict **ret_why, struct needs *needs, struct err *err) NODISCARD;
+/* RESOLVE_PLAN fills *ret_plan, RESOLVE_NO fills *ret_why (both the caller's), RESOLVE_NEEDS adds to needs: answer them
+ * into known and call again. -1: ERR_INPUT where the manifest names what no table knows (an unknown GPU), with the
+ * nearest. */
+int resolve(const struct manifest *m, const struct known *known, const struct resolve_opts *opts,
+	    struct plan **ret_plan, struct conflict **ret_why, struct needs *needs, struct err *err) NODISCARD;

@@ -1,0 +1,36 @@
+#include "rules/sdist.h"
+
+#include "model/catalog_find.h"
+
+enum sdist sdist_sparse(const struct catalog *c, uint32_t sparse, uint32_t torch, uint16_t python)
+{
+	const struct requirement_row *row = catalog_requirement(c, sparse);
+	if (!row || sparse > row->last || sparse < row->first)
+		return SDIST_NO_VERSION;
+	if (torch < row->torch_min)
+		return SDIST_TORCH_TOO_OLD;
+	if (row->sdist_torch_max && REL_MINOR(torch) > REL_MINOR(row->sdist_torch_max))
+		return SDIST_TORCH_TOO_NEW;
+	if (row->python_min && python && python < row->python_min)
+		return SDIST_PYTHON_TOO_OLD;
+	return sdist_scatter(torch);
+}
+
+enum sdist sdist_scatter(uint32_t torch)
+{
+	return REL_MINOR(torch) > SDIST_TORCH_SEEN ? SDIST_UNPROVEN : SDIST_COMPILES;
+}
+
+uint32_t sdist_scatter_for(const struct catalog *c, uint32_t sparse)
+{
+	const struct requirement_row *row = catalog_requirement(c, sparse);
+	return row ? row->scatter : 0;
+}
+
+unsigned sdist_minutes(enum pkg pkg, unsigned archs)
+{
+	/* Measured on one core for two architectures: torch_sparse 1396 s, torch_scatter 907 s, linear in the
+	 * architectures beyond a fixed part; torch_sparse spreads over a few cores, torch_scatter does not. */
+	unsigned seconds = pkg == PKG_TORCH_SPARSE ? 120 + archs * 160 : 150 + archs * 380;
+	return (seconds + 59) / 60;
+}
