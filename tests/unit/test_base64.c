@@ -12,8 +12,13 @@
 static void the_vectors_of_the_rfc_go_both_ways(void **state)
 {
 	static const char *const rows[][2] = {
-		{"", ""},	      {"f", "Zg=="},	      {"fo", "Zm8="},	       {"foo", "Zm9v"},
-		{"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+		{"", ""},
+		{"f", "Zg=="},
+		{"fo", "Zm8="},
+		{"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="},
+		{"fooba", "Zm9vYmE="},
+		{"foobar", "Zm9vYmFy"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
