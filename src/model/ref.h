@@ -9,7 +9,7 @@
 
 #define REF_NAME_MAX 255
 #define REF_TAG_MAX 128
-#define REF_TEXT 600 /* room for any reference */
+#define REF_TEXT 800 /* room for any reference */
 #define DIGEST_TEXT 144
 
 struct digest {

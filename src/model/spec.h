@@ -44,13 +44,13 @@ bool spec_match(const struct spec *s, const struct ver *v) NODISCARD;
 bool spec_clause_match(const struct spec_clause *c, const struct ver *v) NODISCARD;
 /* The same for a version as a file name or an index spells it; === compares this text. A text that is no version meets === only. */
 bool spec_match_text(const struct spec *s, const char *version) NODISCARD;
-/* Whether a clause names a pre-release itself (not with != or <, >): only then are pre-releases welcome. */
+/* Whether a clause other than != names a pre-release itself: only then are pre-releases welcome. */
 bool spec_wants_pre(const struct spec *s) NODISCARD;
 /* What an installer takes by itself: spec_match(), and no pre-release unless spec_wants_pre(). */
 bool spec_allows(const struct spec *s, const struct ver *v) NODISCARD;
-/* The one version of a specifier "==VERSION" or "===VERSION" (no .*), or NULL. Borrowed from s. */
+/* The one version of a specifier "==VERSION" (no .*), or NULL. Borrowed from s. */
 const struct ver *spec_exact(const struct spec *s) NODISCARD;
-/* The local label of the clauses' versions ("cu102" of ==1.8.1+cu102), or NULL. Borrowed from s. */
+/* The local label of an == clause ("cu102" of ==1.8.1+cu102), or NULL. Borrowed from s. */
 const char *spec_local(const struct spec *s) NODISCARD;
-/* A copy whose clauses have no local labels: what remains for the version once the label has become a constraint on the variant. */
+/* A copy whose == clauses have no local labels: what remains for the version once the label has become a constraint on the variant. */
 struct spec *spec_without_local(const struct spec *s) NODISCARD;
