@@ -148,7 +148,7 @@ static const struct lock_text plan_texts[] = {
 static const struct lock_flag plan_flags[] = {
     {"metis", AT(metis)}, {"slim", AT(slim)}, {"require_gpu", AT(test_require_gpu)}};
 #undef AT
-static const char *const plan_other[] = {"//", "format", "sources", "app", "jobs", "timeout", "variants"};
+static const char *const plan_other[] = {"//", "out", "format", "sources", "app", "jobs", "timeout", "variants"};
 static const struct lock_shape plan_shape = {.texts = plan_texts,
 					     .ntexts = ARRAY_LEN(plan_texts),
 					     .flags = plan_flags,
@@ -225,6 +225,8 @@ void lock_dump(const struct plan *p, struct buf *out)
 	jval_put_text(root, "//", "Made by `cudabuild generate`; do not edit. Commit it: it pins what the images are made of.");
 	jval_put_u64(root, "format", LOCK_FORMAT);
 	lock_put(root, &plan_shape, p);
+	if (!str_eq(p->out, "images"))
+		jval_put_text(root, "out", p->out);
 	if (p->jobs)
 		jval_put_u64(root, "jobs", p->jobs);
 	jval_put_u64(root, "timeout", p->test_timeout);
@@ -371,13 +373,30 @@ static int get_format(struct jval root, struct err *err)
 	return err_hint(err, "use the cudabuild that wrote it, or `cudabuild generate --update` to write it anew");
 }
 
+/* The folder of the generated files: "." or one below the manifest's. */
+static int get_out(struct jval root, struct plan *p, struct err *err)
+{
+	const char *out = NULL;
+
+	if (jval_text_opt(root, "out", &out, err) < 0)
+		return -1;
+	if (!out)
+		return 0;
+	if (!str_eq(out, ".") && !lock_text_valid(LOCK_PATH, out))
+		return jval_fail(jval_member(root, "out"), err, "must be %s", lock_grammar_wants(LOCK_PATH));
+	free(p->out);
+	p->out = xstrdup(out);
+	return 0;
+}
+
 static int get_plan(struct jval root, struct plan *p, struct err *err)
 {
 	uint64_t jobs = 0, timeout;
 	struct jval o, variants, it = {.doc = NULL};
 
 	if (jval_want(root, JDOC_OBJECT, err) < 0 || get_format(root, err) < 0 ||
-	    lock_get(root, &plan_shape, p, err) < 0 || jval_u64_opt(root, "jobs", 4096, &jobs, err) < 0 ||
+	    lock_get(root, &plan_shape, p, err) < 0 || get_out(root, p, err) < 0 ||
+	    jval_u64_opt(root, "jobs", 4096, &jobs, err) < 0 ||
 	    jval_u64(root, "timeout", 7 * 24 * 3600, &timeout, err) < 0 ||
 	    jval_get(root, "sources", JDOC_OBJECT, &o, err) < 0 || lock_get(o, &sources_shape, &p->sources, err) < 0 ||
 	    jval_get_opt(root, "app", JDOC_OBJECT, &o, err) < 0)

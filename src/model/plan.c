@@ -4,7 +4,10 @@
 
 struct plan *plan_new(void)
 {
-	return xcalloc(1, sizeof(struct plan));
+	struct plan *p = xcalloc(1, sizeof(*p));
+
+	p->out = xstrdup("images");
+	return p;
 }
 
 static void image_clear(struct plan_image *i)
@@ -112,6 +115,7 @@ void plan_free(struct plan *p)
 	free(p->name);
 	free(p->version);
 	free(p->manifest);
+	free(p->out);
 	free(p->catalog);
 	free(p->program);
 	free(p->templates);

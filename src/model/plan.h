@@ -116,6 +116,7 @@ struct plan_sources { /* as the manifest says; FROM and URLs follow them */
 struct plan {
 	char *name, *version;    /* the manifest's */
 	char *manifest;          /* its file name without folder: "cudabuild.yaml" */
+	char *out;               /* folder of the generated files below the manifest's: "images" (default), "." or deeper; never NULL */
 	char *catalog;           /* id of the catalog that decided */
 	char *program;           /* version of cudabuild that decided */
 	struct plan_sources sources;
