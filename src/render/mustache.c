@@ -8,8 +8,8 @@
 
 struct parser {
 	struct mustache *t;
-	size_t at;           /* behind the last tag */
-	unsigned line;       /* of counted */
+	size_t at;     /* behind the last tag */
+	unsigned line; /* of counted */
 	size_t counted;
 	char open[DELIMITER_MAX + 1], close[DELIMITER_MAX + 1];
 	size_t sections[MUSTACHE_MAX_DEPTH]; /* open ones: places in nodes */
@@ -18,9 +18,9 @@ struct parser {
 
 /* One tag: its kind as its sign, what stands in it, and the bytes around it that go with it. */
 struct tag {
-	char sign;           /* one of # ^ / > & { ! = or 0 for a plain name */
+	char sign;	     /* one of # ^ / > & { ! = or 0 for a plain name */
 	size_t from, behind; /* the tag itself */
-	size_t at, len;      /* its content without blanks around */
+	size_t at, len;	     /* its content without blanks around */
 	unsigned line;
 	size_t line_start;
 	bool standalone;
@@ -163,8 +163,8 @@ static int set_delimiters(struct parser *p, const struct tag *tag, struct err *e
 	for (size_t i = 0; i < parts.n; i++)
 		fits = fits && strlen(parts.v[i]) <= DELIMITER_MAX && !strchr(parts.v[i], '=');
 	if (!fits)
-		return err_set(err, ERR_INPUT, "line %u: delimiters are two words of at most %d characters without '='", tag->line,
-		               DELIMITER_MAX);
+		return err_set(err, ERR_INPUT, "line %u: delimiters are two words of at most %d characters without '='",
+			       tag->line, DELIMITER_MAX);
 	memcpy(p->open, parts.v[0], strlen(parts.v[0]) + 1);
 	memcpy(p->close, parts.v[1], strlen(parts.v[1]) + 1);
 	return 0;
@@ -194,8 +194,8 @@ static int close_section(struct parser *p, const struct tag *tag, struct err *er
 		return err_set(err, ERR_INPUT, "line %u: {{/%s}} closes nothing", tag->line, name);
 	struct node *open = &p->t->nodes[p->sections[p->depth - 1]];
 	if (open->len != tag->len || memcmp(p->t->source + open->at, name, tag->len) != 0)
-		return err_set(err, ERR_INPUT, "line %u: {{/%s}} where '%.*s' of line %u is still open", tag->line, name,
-		               (int)open->len, p->t->source + open->at, open->line);
+		return err_set(err, ERR_INPUT, "line %u: {{/%s}} where '%.*s' of line %u is still open", tag->line,
+			       name, (int)open->len, p->t->source + open->at, open->line);
 	open->end = p->t->n;
 	p->depth--;
 	return 0;
@@ -230,7 +230,8 @@ static int add_tag(struct parser *p, const struct tag *tag, struct err *err)
 	if (tag->sign != '#' && tag->sign != '^')
 		return 0;
 	if (p->depth == MUSTACHE_MAX_DEPTH)
-		return err_set(err, ERR_INPUT, "line %u: sections are nested deeper than %d", tag->line, MUSTACHE_MAX_DEPTH);
+		return err_set(err, ERR_INPUT, "line %u: sections are nested deeper than %d", tag->line,
+			       MUSTACHE_MAX_DEPTH);
 	p->sections[p->depth++] = p->t->n - 1;
 	return 0;
 }
@@ -266,7 +267,7 @@ static int parse(struct parser *p, struct err *err)
 		return 0;
 	const struct node *open = &p->t->nodes[p->sections[p->depth - 1]];
 	return err_set(err, ERR_INPUT, "line %u: the section '%.*s' is not closed", open->line, (int)open->len,
-	               p->t->source + open->at);
+		       p->t->source + open->at);
 }
 
 int mustache_parse(struct blob text, struct mustache **ret, struct err *err)

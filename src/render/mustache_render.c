@@ -7,9 +7,9 @@
 struct renderer {
 	const struct mustache_options *o;
 	struct buf *into;
-	size_t limit;            /* into may grow to here */
-	struct buf indent;       /* of all standalone partials that are open */
-	size_t indent_from;      /* what is in force begins here */
+	size_t limit;	    /* into may grow to here */
+	struct buf indent;  /* of all standalone partials that are open */
+	size_t indent_from; /* what is in force begins here */
 	const struct value *stack[MUSTACHE_MAX_DEPTH];
 	size_t depth, partials;
 	struct err *err;
@@ -25,7 +25,8 @@ static int render_nodes(struct renderer *r, const struct mustache *t, size_t fro
 
 static int fail(struct renderer *r, const struct mustache *t, const struct node *node)
 {
-	return err_wrap(r->err, "template '%s': line %u: '%.*s'", t->name, node->line, (int)node->len, t->source + node->at);
+	return err_wrap(r->err, "template '%s': line %u: '%.*s'", t->name, node->line, (int)node->len,
+			t->source + node->at);
 }
 
 static const struct value *find_first(const struct renderer *r, const char *name, size_t len)
@@ -77,11 +78,12 @@ static int not_there(struct renderer *r, const struct mustache *t, const struct 
 	const char *names[256];
 	size_t n = 0;
 	for (size_t i = r->depth; i > 0; i--)
-		for (size_t k = 0; r->stack[i - 1]->kind == VALUE_MAP && k < r->stack[i - 1]->n && n < ARRAY_LEN(names); k++)
+		for (size_t k = 0; r->stack[i - 1]->kind == VALUE_MAP && k < r->stack[i - 1]->n && n < ARRAY_LEN(names);
+		     k++)
 			names[n++] = r->stack[i - 1]->items[k].name;
 	const char *near = str_nearest(name, names, n);
-	(void)err_set(r->err, ERR_INPUT, "nothing has this name%s%s%s", near ? " (did you mean '" : "", near ? near : "",
-	              near ? "'?)" : "");
+	(void)err_set(r->err, ERR_INPUT, "nothing has this name%s%s%s", near ? " (did you mean '" : "",
+		      near ? near : "", near ? "'?)" : "");
 	return fail(r, t, node);
 }
 
@@ -180,8 +182,9 @@ static int render_partial(struct renderer *r, const struct mustache *t, const st
 	if (!partial && !r->o->strict)
 		return 0;
 	if (!partial || r->partials == MUSTACHE_MAX_DEPTH) {
-		(void)err_set(r->err, ERR_INPUT, partial ? "partials are nested deeper than %d" : "there is no such template",
-		              MUSTACHE_MAX_DEPTH);
+		(void)err_set(r->err, ERR_INPUT,
+			      partial ? "partials are nested deeper than %d" : "there is no such template",
+			      MUSTACHE_MAX_DEPTH);
 		return fail(r, t, node);
 	}
 	size_t from = r->indent_from, len = r->indent.len;
@@ -194,7 +197,7 @@ static int render_partial(struct renderer *r, const struct mustache *t, const st
 	r->partials--;
 	r->indent_from = from;
 	buf_cut(&r->indent, len);
-	return rc < 0 ? err_wrap(r->err, "template '%s': line %u", t->name, node->line) : 0;
+	return rc;
 }
 
 static int render_node(struct renderer *r, const struct mustache *t, size_t at)
@@ -229,8 +232,8 @@ static int render_nodes(struct renderer *r, const struct mustache *t, size_t fro
 	return 0;
 }
 
-int mustache_render(const struct mustache *t, const struct value *data, const struct mustache_options *o, struct buf *into,
-                    struct err *err)
+int mustache_render(const struct mustache *t, const struct value *data, const struct mustache_options *o,
+		    struct buf *into, struct err *err)
 {
 	struct renderer r = {.o = o, .into = into, .limit = into->len + MUSTACHE_MAX_OUTPUT, .err = err};
 	r.stack[r.depth++] = data;

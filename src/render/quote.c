@@ -43,7 +43,8 @@ int quote_word(struct buf *into, const char *text, struct err *err)
 		return err_set(err, ERR_INPUT, "an empty value cannot stand here without quotes");
 	for (const char *p = text; *p; p++)
 		if (!is_safe(*p))
-			return refuse(err, text, "cannot stand here without quotes: only letters, digits and _@%+=:,./~!- can");
+			return refuse(err, text,
+				      "cannot stand here without quotes: only letters, digits and _@%+=:,./~!- can");
 	buf_adds(into, text);
 	return 0;
 }
@@ -164,7 +165,8 @@ int quote_ignore(struct buf *into, const char *text, struct err *err)
 	if (check(text, true, err) < 0)
 		return -1;
 	if (*text == '!' || *text == '#' || *text == ' ' || (*text && text[strlen(text) - 1] == ' '))
-		return refuse(err, text, "cannot be named in an ignore file: it begins with ! or #, or has blanks around it");
+		return refuse(err, text,
+			      "cannot be named in an ignore file: it begins with ! or #, or has blanks around it");
 	add_escaped(into, text, "*?[]\\");
 	return 0;
 }

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Text as it is, when it consists of letters, digits and _ @ % + = : , . / ~ ! - alone and is not empty: safe bare in a Dockerfile,
- * a shell word, a comment and a requirements file. Everything else is refused. */
+/* Text as it is, when it consists of letters, digits and _ @ % + = : , . / ~ ! - alone and is not empty: safe bare in a
+ * Dockerfile, a shell word, a comment and a requirements file. Everything else is refused. */
 int quote_word(struct buf *into, const char *text, struct err *err) NODISCARD;
 /* "..." for ENV, LABEL, ARG, WORKDIR and USER: a backslash before \ " and $. Control characters are refused. */
 int quote_dockerfile(struct buf *into, const char *text, struct err *err) NODISCARD;
@@ -25,7 +25,8 @@ int quote_copy(struct buf *into, const char *text, struct err *err) NODISCARD;
 int quote_env(struct buf *into, const char *text, struct err *err) NODISCARD;
 /* A line of a # comment: control characters are refused, the rest stays. */
 int quote_comment(struct buf *into, const char *text, struct err *err) NODISCARD;
-/* One pattern of an ignore file: a backslash before * ? [ ] \ and refused where a leading ! or # or outer blanks would be misread. */
+/* One pattern of an ignore file: a backslash before * ? [ ] \ and refused where a leading ! or # or outer blanks would
+ * be misread. */
 int quote_ignore(struct buf *into, const char *text, struct err *err) NODISCARD;
 /* HTML: & < > " become entities. The escape of the Mustache specification. */
 int quote_html(struct buf *into, const char *text, struct err *err) NODISCARD;

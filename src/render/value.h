@@ -1,8 +1,9 @@
-/* value.h — the tree of values a template is rendered from: no, yes, text, list or map; owned, small, in order of insertion.
+/* value.h — the tree of values a template is rendered from: no, yes, text, list or map; owned, small, in order of
+ * insertion.
  *
- * A map keeps every value it is given; looking up finds the first of a name. Every function that returns a value borrows it
- * from its parent, valid until the parent grows again: fill one branch before the next one is begun.
- * Not here: how values are shown (render/mustache.h, render/quote.h). */
+ * A map keeps every value it is given; looking up finds the first of a name. Every function that returns a value
+ * borrows it from its parent, valid until the parent grows again: fill one branch before the next one is begun. Not
+ * here: how values are shown (render/mustache.h, render/quote.h). */
 #pragma once
 
 #include "base/buf.h"
@@ -12,8 +13,8 @@ enum value_kind { VALUE_NO, VALUE_YES, VALUE_TEXT, VALUE_LIST, VALUE_MAP };
 
 struct value {
 	enum value_kind kind;
-	char *name;          /* owned: the name under which a map holds it; NULL elsewhere */
-	char *text;          /* owned: of VALUE_TEXT */
+	char *name;	     /* owned: the name under which a map holds it; NULL elsewhere */
+	char *text;	     /* owned: of VALUE_TEXT */
 	struct value *items; /* owned: of VALUE_LIST and VALUE_MAP */
 	size_t n, cap;
 };
