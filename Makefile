@@ -32,13 +32,12 @@ HEAVY := adapt/http% adapt/archive% adapt/html% source/% engine/% \
 
 MAIN := src/cli/main.c
 GEN_SRC := $(wildcard src/data/gen*.c)
-HOST_SRC := $(wildcard src/probe/host*.c)
-SRC := $(sort $(filter-out $(MAIN) $(GEN_SRC) $(HOST_SRC),$(wildcard src/*/*.c)))
+SRC := $(sort $(filter-out $(MAIN) $(GEN_SRC),$(wildcard src/*/*.c)))
 OBJ := $(SRC:src/%.c=$(BUILD)/src/%.o)
 HEAVY_OBJ := $(filter $(HEAVY:%=$(BUILD)/src/%.o),$(OBJ))
 LIGHT_OBJ := $(filter-out $(HEAVY_OBJ),$(OBJ))
 DATA_OBJ := $(if $(GEN_SRC),$(BUILD)/data/tables.o)
-PROBE_HOST := $(if $(HOST_SRC),$(BUILD)/probe/host)
+PROBE_HOST := $(BUILD)/probe/host
 PROGRAMS := $(if $(wildcard $(MAIN)),$(BUILD)/cudabuild $(BUILD)/worker)
 
 EMBED := $(sort $(shell find templates -type f 2>/dev/null) $(wildcard src/*/*.ptx src/*/*.py src/*/*.cu) $(PROBE_HOST))
@@ -143,13 +142,8 @@ $(BUILD)/embed.o: $(BUILD)/embed.S
 	$(call say,CC   )
 	$(Q)$(CC) -c -o $@ $<
 
-# --- the probe ----------------------------------------------------------------------------------------------------------
-# Runs inside images old and new: no hardening that would ask for newer symbol versions (lint checks them).
-$(BUILD)/probe/host: $(HOST_SRC) $(wildcard src/probe/*.h) $(wildcard src/probe/*.ptx)
-	@mkdir -p $(@D)
-	$(call say,CC   )
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -Isrc -O2 -fno-stack-protector -U_FORTIFY_SOURCE $(if $(DEV),$(WARN) -Werror) \
-		-o $@ $(HOST_SRC) -ldl -lm
+# --- the probe: its host program, the universal PTX, the fake driver of its tests ----------------------------------------
+include src/probe/rules.mk
 
 # --- tests --------------------------------------------------------------------------------------------------------------
 $(BUILD)/tests/support.a: $(SUPPORT:tests/%.c=$(BUILD)/tests/%.o)
@@ -209,7 +203,7 @@ fuzz-%:  ## one fuzzer for a while: make fuzz-json SECONDS=60
 
 lint:  ## layers, cycles, foreign headers, banned calls, lengths, lone headers, shellcheck, cppcheck, clang-tidy
 	@tests/lint/all
-C_FILES = $(wildcard src/*/*.[ch] tests/*/*.[ch])
+C_FILES = $(wildcard src/*/*.[ch] src/probe/host/*.[ch] tests/*/*.[ch] tests/fake/*/*.[ch])
 format:  ## clang-format over all C files
 	clang-format -i $(C_FILES)
 format-check:  ## fails where `make format` would change something

@@ -1,4 +1,5 @@
-/* verdict.h — what the probe said: rows, devices, packages, as values; whatever a hostile image printed, it parses or is noise.
+/* verdict.h — what the probe said: rows, devices, packages, as values; whatever a hostile image printed, it parses or
+ * is noise.
  *
  * The probe prints JSON lines, each with "cudabuild": 1; every other line on the stream is noise of the image and kept
  * only as a short tail. Nothing here decides what is right: probe/judge.h compares with the plan.
@@ -32,7 +33,7 @@ struct verdict_device {
 	unsigned index;
 	char *name, *uuid;
 	unsigned major, minor; /* compute capability */
-	bool ran;              /* kernels ran there and every result was right */
+	bool ran;	       /* kernels ran there and every result was right */
 };
 
 struct verdict_package {
@@ -49,15 +50,15 @@ struct verdict {
 	size_t n_devices;
 	struct verdict_package *packages;
 	size_t n_packages;
-	char *python;               /* "3.11.7", or NULL */
-	char *driver_cuda;          /* CUDA version the driver offers ("13.0"), or NULL */
-	char *driver;               /* "580.65.06" where the kernel module shows it, or NULL */
-	struct strv runtimes;       /* "libcudart.so.12 PATH" mapped into the interpreter, sorted */
-	char *gpu_code, *gpu_found; /* why no GPU was probed (code, text), or NULL */
+	char *python;		      /* "3.11.7", or NULL */
+	char *driver_cuda;	      /* CUDA version the driver offers ("13.0"), or NULL */
+	char *driver;		      /* "580.65.06" where the kernel module shows it, or NULL */
+	struct strv runtimes;	      /* "libcudart.so.12 PATH" mapped into the interpreter, sorted */
+	char *gpu_code, *gpu_found;   /* why no GPU was probed (code, text), or NULL */
 	bool host_ended, smoke_ended; /* each said so in its last line; else it died or was killed */
-	char *host_at, *smoke_at;   /* the last thing each began, or NULL */
-	size_t dropped;             /* lines over a limit or claimed as ours and not readable */
-	struct strv noise;          /* the last lines that were not ours, at most 20 */
+	char *host_at, *smoke_at;     /* the last thing each began, or NULL */
+	size_t dropped;		      /* lines over a limit or claimed as ours and not readable */
+	struct strv noise;	      /* the last lines that were not ours, at most 20 */
 };
 
 /* Reads what the probe's container printed. Any bytes parse: ERR_INPUT only where no line at all is ours (err's detail

@@ -24,9 +24,9 @@ struct judge_expect {
 	size_t n_packages;
 	const char *python; /* "3.11" or "3.11.7"; NULL = any */
 	const char *cuda;   /* "12.8": the variant's CUDA; "cpu"; NULL = any (a foreign image) */
-	bool gpu_shown;     /* the host shows an NVIDIA device and GPUs were asked for: a skip is then an error */
+	bool gpu_shown;	    /* the host shows an NVIDIA device and GPUs were asked for: a skip is then an error */
 	bool gpu_required;  /* --require-gpu: a skip is an error even where the host shows none */
-	bool smoke;         /* the script was started: its absence is an error */
+	bool smoke;	    /* the script was started: its absence is an error */
 	const struct judge_target *targets;
 	size_t n_targets;
 };

@@ -1,18 +1,19 @@
 /* probe.h — the programs that prove an image, as bytes, and how they are put into a container and started there.
  *
- * One container per image runs everything: the host program is its entry point. It proves the GPU through the driver API
- * alone (libcuda.so.1 by dlopen, so it runs in any glibc image, with or without a GPU), then starts smoke.py with the
- * image's own interpreter and watches over it. Both print JSON lines on stdout, which model/verdict.h reads and
+ * One container per image runs everything: the host program is its entry point. It proves the GPU through the driver
+ * API alone (libcuda.so.1 by dlopen, so it runs in any glibc image, with or without a GPU), then starts smoke.py with
+ * the image's own interpreter and watches over it. Both print JSON lines on stdout, which model/verdict.h reads and
  * probe/judge.h judges. All blobs are constant memory of this program. Not here: starting containers (work). */
 #pragma once
 
 #include "base/buf.h"
 #include "base/strv.h"
 
-#define PROBE_DIR "/cudabuild-probe" /* where the files below are mounted, read-only */
-#define PROBE_HOST_NAME "host"       /* mode 0755 */
-#define PROBE_SMOKE_NAME "smoke.py"  /* mode 0644 */
-/* Where the probe stage of a variant leaves the kernels that its nvcc compiled (a fatbin; any cuModuleLoadData format). */
+#define PROBE_DIR	 "/cudabuild-probe" /* where the files below are mounted, read-only */
+#define PROBE_HOST_NAME	 "host"		    /* mode 0755 */
+#define PROBE_SMOKE_NAME "smoke.py"	    /* mode 0644 */
+/* Where the probe stage of a variant leaves the kernels that its nvcc compiled (a fatbin; any cuModuleLoadData format).
+ */
 #define PROBE_MODULE "/usr/local/share/cudabuild/probe.fatbin"
 
 /* The host program for an architecture ("amd64"): an ELF executable that holds the universal PTX and needs
@@ -20,19 +21,21 @@
 struct blob probe_host(const char *arch) NODISCARD;
 /* The script for the image's interpreter: Python 3.6 or newer, no package needed. */
 struct blob probe_smoke(void) NODISCARD;
-/* spmm.cu as render writes it beside the Dockerfile (probe.cu); every nvcc from 10.2 on compiles it with -fatbin, no headers. */
+/* spmm.cu as render writes it beside the Dockerfile (probe.cu); every nvcc from 10.2 on compiles it with -fatbin, no
+ * headers. */
 struct blob probe_cu(void) NODISCARD;
 /* The universal PTX (ptx60, sm_50), for tests and for inspection. */
 struct blob probe_ptx(void) NODISCARD;
 
 struct probe_run {
-	const char *dir;     /* where the two files lie in the container; NULL = PROBE_DIR */
-	const char *python;  /* the image's interpreter, a path or a name searched in PATH; NULL = no smoke script */
-	const char *cuda;    /* CUDA of the image's torch ("12.8"): the driver must be able to run it; NULL = unknown */
-	unsigned timeout_s;  /* for everything together; 0 = 300. Whoever runs it adds some seconds before killing from outside */
-	bool no_gpu;         /* the container gets no GPU on purpose: GPU parts are one skip row */
-	bool quick;          /* small shapes only */
-	bool no_image_module; /* do not look for PROBE_MODULE */
+	const char *dir;    /* where the two files lie in the container; NULL = PROBE_DIR */
+	const char *python; /* the image's interpreter, a path or a name searched in PATH; NULL = no smoke script */
+	const char *cuda;   /* CUDA of the image's torch ("12.8"): the driver must be able to run it; NULL = unknown */
+	unsigned timeout_s; /* for everything together; 0 = 300. Whoever runs it adds some seconds before killing from
+			       outside */
+	bool no_gpu;	    /* the container gets no GPU on purpose: GPU parts are one skip row */
+	bool quick;	    /* small shapes only */
+	bool no_image_module;	     /* do not look for PROBE_MODULE */
 	const struct strv *packages; /* modules to import and check; NULL = the torch family */
 };
 
