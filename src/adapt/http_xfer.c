@@ -3,6 +3,7 @@
 #include "adapt/http_url.h"
 #include "base/str.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define HEAD_MAX	  (64 * 1024)
@@ -258,12 +259,14 @@ static void say_timeout(const struct xfer *x, const char *shown, struct err *err
 {
 	curl_off_t connected = 0;
 	curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-	if (str_starts(x->said, "Operation too slow"))
+	if (str_starts(x->said, "Operation too slow")) {
 		err_set(err, ERR_NET, "%s: stalled: less than 1 KiB/s for %u s", shown, (x->q.stall_ms + 999) / 1000);
-	else if (!connected)
+	} else if (!connected) {
 		err_set(err, ERR_NET, "%s: no connection within %u s", shown, (x->q.connect_ms + 999) / 1000);
-	else
+		err->sys = ETIMEDOUT;
+	} else {
 		err_set(err, ERR_NET, "%s: not finished within %u s", shown, (x->q.total_ms + 999) / 1000);
+	}
 }
 
 static void say_connect(const struct xfer *x, const char *shown, struct err *err)
@@ -281,6 +284,7 @@ static void translate(const struct xfer *x, CURLcode rc, struct err *err)
 	switch ((int)rc) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 		err_set(err, ERR_NET, "%s: no such host", shown);
+		err->sys = EHOSTUNREACH;
 		break;
 	case CURLE_COULDNT_CONNECT:
 		say_connect(x, shown, err);

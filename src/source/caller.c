@@ -1,0 +1,320 @@
+#include "source/caller.h"
+
+#include "adapt/http_url.h"
+#include "base/str.h"
+#include "source/netrc.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#define BODY_MAX (1024 * 1024)
+
+struct running {
+	struct running *next;
+	struct caller *owner;
+	struct call q;
+	char *method, *url, *user, *password, *body;
+	struct strv headers;
+	unsigned tries;
+	bool in_flight, over;
+	uint64_t id, due; /* due: when the next try begins, on the monotonic clock in ms */
+	size_t sent;	  /* of body */
+	struct stream stream;
+	struct buf got;
+	bool streaming;	   /* the body of this answer goes to q.on_data */
+	struct err failed; /* kept until on_done */
+};
+
+struct caller {
+	struct caller_opts opts;
+	struct running *first, **last;
+};
+
+static void running_free(struct running *r)
+{
+	if (r->in_flight)
+		http_cancel(r->owner->opts.http, r->id);
+	free(r->method);
+	free(r->url);
+	free(r->user);
+	free(r->password);
+	free(r->body);
+	strv_clear(&r->headers);
+	buf_clear(&r->got);
+	err_clear(&r->failed);
+	free(r);
+}
+
+struct caller *caller_new(const struct caller_opts *opts)
+{
+	struct caller *c = xcalloc(1, sizeof(*c));
+	c->opts = *opts;
+	if (!c->opts.second_ms)
+		c->opts.second_ms = 1000;
+	c->last = &c->first;
+	return c;
+}
+
+void caller_free(struct caller *c)
+{
+	if (!c)
+		return;
+	while (c->first) {
+		struct running *r = c->first;
+		c->first = r->next;
+		running_free(r);
+	}
+	free(c);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* --- when to try again --- */
+
+static long long http_date(const char *value)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *comma = strchr(value, ',');
+	if (!comma || strlen(comma) < strlen(", 01 Jan 2026 00:00:00 GMT"))
+		return 0;
+	const char *at = comma + 2;
+	uint64_t day, year, hour, minute, second;
+	if (!str_scan_u64(&at, 31, &day) || *at++ != ' ')
+		return 0;
+	char name[4] = {at[0], at[1], at[2], '\0'};
+	const char *month = strstr(months, name);
+	if (!month || (month - months) % 3 || at[3] != ' ')
+		return 0;
+	at += 4;
+	if (!str_scan_u64(&at, 9999, &year) || *at++ != ' ' || !str_scan_u64(&at, 23, &hour) || *at++ != ':' ||
+	    !str_scan_u64(&at, 59, &minute) || *at++ != ':' || !str_scan_u64(&at, 60, &second) || year < 1970)
+		return 0;
+	struct tm t = {.tm_mday = (int)day,
+		       .tm_mon = (int)(month - months) / 3,
+		       .tm_year = (int)year - 1900,
+		       .tm_hour = (int)hour,
+		       .tm_min = (int)minute,
+		       .tm_sec = (int)second};
+	return (long long)timegm(&t);
+}
+
+unsigned long caller_retry_after(const char *value, long long now)
+{
+	uint64_t seconds = 0;
+	if (!value)
+		return 0;
+	if (str_to_u64(value, UINT32_MAX, &seconds))
+		return (unsigned long)seconds;
+	if (str_is_digit(*value) && strspn(value, "0123456789") == strlen(value))
+		return UINT32_MAX;
+	long long then = http_date(value);
+	return then > now ? (unsigned long)(then - now) : 0;
+}
+
+static bool status_may_pass(int status)
+{
+	switch (status) {
+	case 408:
+	case 429:
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool failure_may_pass(const struct err *err)
+{
+	/* said by adapt/http: the host does not exist, or nothing answers there; waiting seconds does not change that
+	 */
+	return err->kind == ERR_NET && err->sys != EHOSTUNREACH && err->sys != ENETUNREACH && err->sys != ETIMEDOUT;
+}
+
+/* Milliseconds until the next try: 250, 1000, 4000 and up to a quarter more, so that many do not come back at once. */
+static uint64_t backoff(const struct running *r)
+{
+	uint64_t ms = 250;
+	for (unsigned i = 1; i < r->tries; i++)
+		ms *= 4;
+	ms += (uint64_t)(uintptr_t)r / 64 % (ms / 4);
+	return ms * r->owner->opts.second_ms / 1000;
+}
+
+static void show_wait(const struct running *r, uint64_t ms, const char *why)
+{
+	AUTO_TEXT char *shown = http_url_shown(r->url);
+	AUTO_TEXT char *text = xasprintf("%s; trying again in %llu s", why, (unsigned long long)(ms / 1000));
+	if (ms >= 2000)
+		event_say(r->owner->opts.events, EVENT_NOTE, shown, text);
+}
+
+static void try_later(struct running *r, uint64_t ms, const char *why)
+{
+	show_wait(r, ms, why);
+	r->due = now_ms() + ms;
+}
+
+/* Whether the call is to be tried again, and then when. */
+static bool again_for_status(struct running *r, const struct http_head *h)
+{
+	if (!status_may_pass(h->status) || r->tries >= CALLER_TRIES)
+		return false;
+	unsigned long asked = caller_retry_after(http_head_get(h, "retry-after"), (long long)time(NULL));
+	if (asked > CALLER_WAIT_MAX)
+		return false;
+	uint64_t ms = asked ? (uint64_t)asked * r->owner->opts.second_ms : backoff(r);
+	AUTO_TEXT char *why = xasprintf("answered %d", h->status);
+	try_later(r, ms, why);
+	return true;
+}
+
+/* --- one try --- */
+
+static long read_body(void *self, char *into, size_t len, struct err *err)
+{
+	struct running *r = self;
+	size_t left = strlen(r->body) - r->sent;
+	size_t n = left < len ? left : len;
+	(void)err;
+	memcpy(into, r->body + r->sent, n);
+	r->sent += n;
+	return (long)n;
+}
+
+static int on_head(void *self, const struct http_head *h, struct err *err)
+{
+	struct running *r = self;
+	r->streaming = r->q.on_data && h->status == 200;
+	if (!r->streaming)
+		return 0;
+	struct blob begin = {.name = h->url};
+	return r->q.on_data(r->q.self, begin, err);
+}
+
+static int on_data(void *self, struct blob piece, struct err *err)
+{
+	struct running *r = self;
+	if (r->streaming)
+		return r->q.on_data(r->q.self, piece, err);
+	if (r->got.len + piece.len > BODY_MAX && r->q.on_data) /* an error's page */
+		return 0;
+	buf_add(&r->got, piece.data, piece.len);
+	return 0;
+}
+
+static void on_done(void *self, const struct http_head *h, struct err *err)
+{
+	struct running *r = self;
+	r->in_flight = false;
+	if (err && failure_may_pass(err) && r->tries < CALLER_TRIES) {
+		try_later(r, backoff(r), err->text);
+		return;
+	}
+	if (!err && again_for_status(r, h))
+		return;
+	r->over = true;
+	if (err) {
+		r->q.on_done(r->q.self, NULL, err);
+		return;
+	}
+	AUTO_TEXT char *url = xstrdup(h->url);
+	struct http_answer answer = {.status = h->status, .url = url, .headers = h->headers, .body = r->got};
+	r->q.on_done(r->q.self, &answer, NULL);
+}
+
+static void begin(struct running *r)
+{
+	struct err err = ERR_INIT;
+	struct http_req q = {
+		.method = r->method,
+		.url = r->url,
+		.user = r->user,
+		.password = r->password,
+		.headers = r->headers,
+		.via = r->q.via ? r->q.via : r->owner->opts.via,
+		.max_redirects = 5,
+		.max_body = r->q.max_body ? r->q.max_body : BODY_MAX,
+		.on_head = on_head,
+		.on_data = on_data,
+		.on_done = on_done,
+		.self = r,
+	};
+	if (r->body) {
+		r->sent = 0;
+		r->stream = (struct stream){.read = read_body, .self = r};
+		q.body = &r->stream;
+		q.body_len = (int64_t)strlen(r->body);
+	}
+	buf_cut(&r->got, 0);
+	r->tries++;
+	r->in_flight = true;
+	if (http_start(r->owner->opts.http, &q, &r->id, &err) == 0)
+		return;
+	r->in_flight = false;
+	r->over = true;
+	r->q.on_done(r->q.self, NULL, &err);
+	err_clear(&err);
+}
+
+void caller_start(struct caller *c, const struct call *q)
+{
+	struct running *r = xcalloc(1, sizeof(*r));
+	r->owner = c;
+	r->q = *q;
+	r->method = xstrdup(q->method ? q->method : "GET");
+	r->url = xstrdup(q->url);
+	r->user = xstrdup(q->user);
+	r->password = xstrdup(q->password);
+	r->body = xstrdup(q->body);
+	strv_add_all(&r->headers, &q->headers);
+	if (!r->user)
+		netrc_find(q->url, &r->user, &r->password);
+	*c->last = r;
+	c->last = &r->next;
+}
+
+/* Begins what is due and drops what is over. How long to wait for the next one (-1: for none), or -2 when nothing is
+ * left. */
+static int sweep(struct caller *c)
+{
+	int wait = -2;
+	for (struct running *r = c->first; r; r = r->next)
+		if (!r->in_flight && !r->over && r->due <= now_ms())
+			begin(r);
+	for (struct running **at = &c->first; *at;) {
+		struct running *r = *at;
+		if (r->over) {
+			*at = r->next;
+			running_free(r);
+			continue;
+		}
+		uint64_t now = now_ms();
+		int ms = r->in_flight ? -1 : r->due > now ? (int)(r->due - now) : 0;
+		wait = wait == -2 || wait == -1 ? ms : ms >= 0 && ms < wait ? ms : wait;
+		at = &r->next;
+	}
+	c->last = &c->first;
+	while (*c->last)
+		c->last = &(*c->last)->next;
+	return wait;
+}
+
+int caller_run(struct caller *c, struct err *err)
+{
+	for (;;) {
+		int wait = sweep(c);
+		if (wait == -2)
+			return 0;
+		if (http_poll(c->opts.http, wait, NULL, 0, err) < 0)
+			return -1;
+	}
+}

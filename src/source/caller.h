@@ -1,0 +1,51 @@
+/* caller.h — requests to registries and indexes that are tried again when that may help, any number side by side.
+ *
+ * Tried again: a connection that broke, and the statuses 408, 429, 500, 502, 503, 504, at most CALLER_TRIES times with
+ * growing waits; a Retry-After is obeyed up to a minute, a longer one ends the call at once (the answer says how long).
+ * Not tried again: a host that does not exist or cannot be reached, an untrusted certificate, a broken answer. Users
+ * and passwords come from the call, else from the URL, else from the user's netrc file; no message shows them. Not
+ * here: tokens (source/token.h), what the bytes mean. */
+#pragma once
+
+#include "adapt/http.h"
+#include "base/event.h"
+
+#define CALLER_TRIES	4
+#define CALLER_WAIT_MAX 60 /* seconds */
+
+struct caller;
+
+struct caller_opts {
+	struct http *http;	     /* borrowed */
+	const struct events *events; /* borrowed, may be NULL: waits are shown */
+	const struct http_via *via;  /* borrowed, may be NULL: certificates for all that has none of its own */
+	unsigned second_ms;	     /* how long a second of waiting is; 0: 1000; tests use less */
+};
+
+struct call {
+	const char *method; /* NULL: GET */
+	const char *url;
+	const char *user, *password; /* NULL: see above */
+	struct strv headers;	     /* copied */
+	const char *body;	     /* copied; NULL: none */
+	const struct http_via *via;  /* borrowed until on_done; NULL: the caller's */
+	uint64_t max_body;	     /* 0: 1 MiB */
+	/* Optional: the body of a 200 goes there in place of the answer's body; data NULL says that it begins (anew).
+	 */
+	int (*on_data)(void *self, struct blob piece, struct err *err);
+	/* Exactly once. `answer` is NULL exactly where err is not; both are borrowed for the call, err may be moved
+	 * from. */
+	void (*on_done)(void *self, const struct http_answer *answer, struct err *err);
+	void *self;
+};
+
+struct caller *caller_new(const struct caller_opts *opts) NODISCARD;
+/* Ends all calls without on_done. */
+void caller_free(struct caller *c);
+DEFINE_AUTO(caller, struct caller);
+/* Begins a call; on_done runs in caller_run() only. May be called from on_done. A bad URL comes through on_done too. */
+void caller_start(struct caller *c, const struct call *q);
+/* Runs until every call is done. ERR_CANCELED or ERR_INTERNAL as http_poll(). */
+int caller_run(struct caller *c, struct err *err) NODISCARD;
+/* Seconds that a Retry-After value (seconds or an HTTP date) asks for; 0 where it is none or past. */
+unsigned long caller_retry_after(const char *value, long long now) NODISCARD;

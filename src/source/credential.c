@@ -1,0 +1,279 @@
+#include "source/credential.h"
+
+#include "adapt/json.h"
+#include "adapt/process.h"
+#include "base/base64.h"
+#include "base/file.h"
+#include "base/str.h"
+
+#include <string.h>
+
+#define FILE_MAX       (1u << 20)
+#define HELPER_OUT_MAX 65536
+#define HELPER_MS      30000
+#define HUB_KEY	       "https://index.docker.io/v1/"
+
+void credential_free(struct credential *c)
+{
+	if (!c)
+		return;
+	free(c->user);
+	free(c->password);
+	free(c->identity_token);
+	free(c->registry_token);
+	free(c->trouble);
+	free(c->from);
+	free(c);
+}
+
+/* --- keys --- */
+
+static const char *without_scheme(const char *key)
+{
+	const char *at = strstr(key, "://");
+	return at ? at + 3 : key;
+}
+
+static void cut_end(char *text, const char *end)
+{
+	if (str_ends(text, end))
+		text[strlen(text) - strlen(end)] = '\0';
+}
+
+size_t credential_key_matches(const char *key, const char *domain, const char *path)
+{
+	AUTO_TEXT char *plain = str_lowered(without_scheme(key));
+	AUTO_TEXT char *whole = xasprintf("%s/%s", domain, path);
+	cut_end(plain, "/");
+	cut_end(plain, "/v1");
+	cut_end(plain, "/v2");
+	if (str_eq(plain, "index.docker.io") || str_eq(plain, "registry-1.docker.io"))
+		memcpy(plain, "docker.io", sizeof("docker.io"));
+	size_t len = strlen(plain);
+	if (len < strlen(domain) || strncmp(plain, whole, len) != 0)
+		return 0;
+	return whole[len] == '\0' || whole[len] == '/' ? len : 0;
+}
+
+/* The member of obj whose key matches best. */
+static struct jval best(struct jval obj, const char *domain, const char *path)
+{
+	struct jval it = {.doc = NULL}, found = {.doc = NULL};
+	size_t longest = 0;
+	while (jval_next(obj, &it)) {
+		size_t n = credential_key_matches(it.key, domain, path);
+		if (n > longest) {
+			longest = n;
+			found = it;
+		}
+	}
+	return found;
+}
+
+/* --- one file --- */
+
+static bool split_auth(const char *auth, struct credential *into)
+{
+	AUTO_BUF struct buf plain = BUF_INIT;
+	if (!base64_decode(&plain, auth))
+		return false;
+	const char *text = buf_text(&plain), *colon = strchr(text, ':');
+	if (!colon)
+		return false;
+	into->user = xstrndup(text, (size_t)(colon - text));
+	into->password = xstrdup(colon + 1); /* trailing NULs end the text */
+	return true;
+}
+
+static int read_entry(struct jval entry, struct credential *into, struct err *err)
+{
+	const char *auth = NULL, *user = NULL, *password = NULL, *identity = NULL, *token = NULL;
+	if (jval_want(entry, JDOC_OBJECT, err) < 0 || jval_text_opt(entry, "auth", &auth, err) < 0 ||
+	    jval_text_opt(entry, "username", &user, err) < 0 || jval_text_opt(entry, "password", &password, err) < 0 ||
+	    jval_text_opt(entry, "identitytoken", &identity, err) < 0 ||
+	    jval_text_opt(entry, "registrytoken", &token, err) < 0)
+		return -1;
+	if (auth && *auth) {
+		if (!split_auth(auth, into))
+			return jval_fail(entry, err, "'auth' is not base64 of user:password");
+	} else if (user && *user) {
+		into->user = xstrdup(user);
+		into->password = xstrdup(password ? password : "");
+	}
+	into->identity_token = identity && *identity ? xstrdup(identity) : NULL;
+	into->registry_token = token && *token ? xstrdup(token) : NULL;
+	return into->user || into->identity_token || into->registry_token ? 1 : 0;
+}
+
+static int search(struct jval root, const char *domain, const char *path, struct credential *into, char **helper,
+		  struct err *err)
+{
+	struct jval helpers, auths;
+	const char *store = NULL, *named = NULL;
+	if (jval_want(root, JDOC_OBJECT, err) < 0 ||
+	    jval_get_opt(root, "credHelpers", JDOC_OBJECT, &helpers, err) < 0 ||
+	    jval_get_opt(root, "auths", JDOC_OBJECT, &auths, err) < 0 ||
+	    jval_text_opt(root, "credsStore", &store, err) < 0)
+		return -1;
+	if (jval_is_there(helpers)) {
+		struct jval it = best(helpers, domain, "");
+		if (jval_is_there(it) && jval_as_text(it, &named, err) < 0)
+			return -1;
+	}
+	if (!named)
+		named = store;
+	if (named && *named) {
+		*helper = xstrdup(named);
+		return 1;
+	}
+	struct jval entry = {.doc = NULL};
+	if (jval_is_there(auths))
+		entry = best(auths, domain, path);
+	return jval_is_there(entry) ? read_entry(entry, into, err) : 0;
+}
+
+int credential_search(struct blob file, const char *domain, const char *path, struct credential *into, char **helper,
+		      char **trouble)
+{
+	AUTO(jdoc) struct jdoc *doc = NULL;
+	struct err err = ERR_INIT;
+	int rc = jdoc_parse(file, &doc, &err);
+	if (rc == 0)
+		rc = search(jdoc_root(doc), domain, path, into, helper, &err);
+	if (rc < 0)
+		*trouble = xstrdup(err.text);
+	err_clear(&err);
+	return rc;
+}
+
+/* --- helpers --- */
+
+static bool is_suffix(const char *name)
+{
+	if (strlen(name) > 64)
+		return false;
+	for (; *name; name++)
+		if (!str_is_alnum(*name) && !strchr("._-", *name))
+			return false;
+	return true;
+}
+
+static int read_helper(struct blob out, struct credential *into, struct err *err)
+{
+	AUTO(jdoc) struct jdoc *doc = NULL;
+	const char *user = NULL, *secret = NULL;
+	if (jdoc_parse(out, &doc, err) < 0)
+		return -1;
+	struct jval root = jdoc_root(doc);
+	if (jval_want(root, JDOC_OBJECT, err) < 0 || jval_text(root, "Username", &user, err) < 0 ||
+	    jval_text(root, "Secret", &secret, err) < 0)
+		return -1;
+	if (str_eq(user, "<token>")) {
+		into->identity_token = xstrdup(secret);
+	} else {
+		into->user = xstrdup(user);
+		into->password = xstrdup(secret);
+	}
+	return 0;
+}
+
+/* 1 found, 0 it has none, -1 with err. */
+static int run_helper(const char *program, const char *address, const volatile int *cancel, struct credential *into,
+		      struct err *err)
+{
+	AUTO_PROC_END struct proc_end end = PROC_END_INIT;
+	const char *const argv[] = {program, "get", NULL};
+	struct proc_spec spec = {.argv = argv,
+				 .input = blob_text("address", address),
+				 .out_max = HELPER_OUT_MAX,
+				 .err_max = HELPER_OUT_MAX,
+				 .timeout_ms = HELPER_MS};
+	if (proc_run(&spec, cancel, &end, err) < 0)
+		return -1;
+	if (end.timed_out)
+		return err_set(err, ERR_AUTH, "no answer within %d s", HELPER_MS / 1000);
+	if (end.code != 0) {
+		if (strstr(buf_text(&end.out), "credentials not found"))
+			return 0;
+		AUTO_TEXT char *said = str_shown(buf_text(end.out.len ? &end.out : &end.err), 200);
+		return err_set(err, ERR_AUTH, "ended with %d: %s", end.code, said);
+	}
+	if (read_helper(buf_blob(&end.out, "its answer"), into, err) < 0)
+		return -1;
+	return 1;
+}
+
+static int ask_helper(const char *suffix, const char *domain, const volatile int *cancel, struct credential *into)
+{
+	struct err err = ERR_INIT;
+	if (!is_suffix(suffix)) {
+		into->trouble = xstrdup("the configured credential helper has no valid name");
+		return -1;
+	}
+	AUTO_TEXT char *program = xasprintf("docker-credential-%s", suffix);
+	int rc = run_helper(program, str_eq(domain, "docker.io") ? HUB_KEY : domain, cancel, into, &err);
+	if (rc < 0) {
+		into->trouble = xasprintf("%s: %s", program, err.text);
+		err_clear(&err);
+	} else if (rc > 0) {
+		into->from = TAKE(program);
+	}
+	return rc;
+}
+
+/* --- all places --- */
+
+/* Whether the file's bytes settle it. */
+static bool settle(struct blob file, const char *domain, const char *path, const volatile int *cancel,
+		   struct credential *into)
+{
+	AUTO_TEXT char *helper = NULL, *trouble = NULL;
+	int rc = credential_search(file, domain, path, into, &helper, &trouble);
+	if (rc < 0 && !into->trouble)
+		into->trouble = TAKE(trouble);
+	if (rc > 0 && helper)
+		return ask_helper(helper, domain, cancel, into) != 0;
+	if (rc > 0)
+		into->from = xstrdup(file.name);
+	return rc > 0;
+}
+
+static bool settle_file(char *path, const char *domain, const char *repository, const volatile int *cancel,
+			struct credential *into)
+{
+	AUTO_TEXT char *own = path;
+	AUTO_BUF struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	if (!own)
+		return false;
+	int rc = file_read_if_there(own, FILE_MAX, &text, &err);
+	if (rc < 0 && !into->trouble)
+		into->trouble = xstrdup(err.text);
+	err_clear(&err);
+	return rc == 0 && settle(buf_blob(&text, own), domain, repository, cancel, into);
+}
+
+static char *below(const char *variable, const char *rest)
+{
+	const char *dir = getenv(variable);
+	return dir && *dir ? file_join(dir, rest) : NULL;
+}
+
+struct credential *credential_find(const char *domain, const char *path, const volatile int *cancel)
+{
+	AUTO(credential) struct credential *c = xcalloc(1, sizeof(*c));
+	const char *text = getenv("DOCKER_AUTH_CONFIG"), *named = getenv("REGISTRY_AUTH_FILE");
+	bool done = text && *text && settle(blob_text("DOCKER_AUTH_CONFIG", text), domain, path, cancel, c);
+	char *docker = below("DOCKER_CONFIG", "config.json"),
+	     *config = below("XDG_CONFIG_HOME", "containers/auth.json");
+	done = done || settle_file(named && *named ? xstrdup(named) : NULL, domain, path, cancel, c);
+	done = done ||
+	       settle_file(docker ? TAKE(docker) : below("HOME", ".docker/config.json"), domain, path, cancel, c);
+	done = done || settle_file(below("XDG_RUNTIME_DIR", "containers/auth.json"), domain, path, cancel, c);
+	done = done || settle_file(config ? TAKE(config) : below("HOME", ".config/containers/auth.json"), domain, path,
+				   cancel, c);
+	free(docker);
+	free(config);
+	(void)done;
+	return TAKE(c);
+}

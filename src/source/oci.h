@@ -1,0 +1,56 @@
+/* oci.h — image manifests, indexes and configs as registries serve them, read strictly.
+ *
+ * Docker's schema 2 and OCI, told apart by what the document says of itself; one that is index and image at once is
+ * refused, so is schema 1. All digests and sizes in a value of these types have passed their grammar. Not here: whether
+ * the bytes hash to what was asked for (source/registry.h). */
+#pragma once
+
+#include "model/ref.h"
+
+#include "base/strv.h"
+
+#include <stdint.h>
+
+#define OCI_MANIFEST_MAX (4u << 20)
+#define OCI_CONFIG_MAX	 (8u << 20)
+
+/* The value of Accept for manifests. */
+#define OCI_ACCEPT                                                                                                     \
+	"application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, "         \
+	"application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+
+/* One image of an index. */
+struct oci_entry {
+	struct digest digest;
+	uint64_t size;
+	char *os, *arch, *variant; /* owned; variant NULL where not given */
+};
+
+struct oci_manifest {
+	bool is_index;
+	struct oci_entry *v; /* index: the images that name a platform; owned */
+	size_t n;
+	struct digest config; /* image */
+	uint64_t config_size;
+};
+
+/* What the image's config says; owned. */
+struct oci_config {
+	char *os, *arch, *variant;
+	struct strv env;    /* "NAME=value" */
+	struct strv labels; /* "name=value", sorted */
+};
+
+void oci_manifest_free(struct oci_manifest *m);
+DEFINE_AUTO(oci_manifest, struct oci_manifest);
+void oci_config_free(struct oci_config *c);
+DEFINE_AUTO(oci_config, struct oci_config);
+
+/* Reads a manifest or index. ERR_PROTOCOL names the place. */
+int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *err) NODISCARD;
+int oci_config_parse(struct blob text, struct oci_config **ret, struct err *err) NODISCARD;
+/* Whether os, arch and variant are those of "linux/amd64", "linux/arm64", "linux/arm64/v8"; v8 is what arm64 means
+ * without a variant. */
+bool oci_is_platform(const char *os, const char *arch, const char *variant, const char *platform) NODISCARD;
+/* The index's image for the platform, or NULL. */
+const struct oci_entry *oci_find(const struct oci_manifest *index, const char *platform) NODISCARD;
