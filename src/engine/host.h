@@ -24,7 +24,7 @@ struct host {
 	char *from;        /* where it was named: "--host", "DOCKER_HOST", "docker context 'lab'", "default" */
 	char *socket;      /* unix: the socket's path; else NULL */
 	char *url;         /* what requests start with: http://localhost, https://10.0.0.1:2376; no slash behind */
-	bool tls, verify;
+	bool tls;              /* always verified: what skips verification is refused */
 	char *ca, *cert, *key; /* PEM files; NULL = the system's, or none */
 };
 
