@@ -99,7 +99,7 @@ static void flight_fault(struct flight *f, const struct err *from)
 		err_detail(&f->err, xstrdup(from->detail));
 }
 
-static void flight_on_done(void *self, const struct http_head *h, const struct err *err)
+static void flight_on_done(void *self, const struct http_head *h, struct err *err)
 {
 	struct flight *f = self;
 
