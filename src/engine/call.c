@@ -3,7 +3,9 @@
 #include "adapt/http_url.h"
 #include "base/str.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #define BODY_MAX (4u << 20)
@@ -304,5 +306,16 @@ int call_get_pairs(struct jval from, const char *key, struct strv *into, struct 
 		strv_addf(into, "%s=%s", it.key, value);
 	}
 	strv_sort(into);
+	return 0;
+}
+
+int call_name(const char *prefix, char ret[CALL_NAME_SIZE], struct err *err)
+{
+	uint64_t random[2];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return err_set(err, ERR_INTERNAL, "the kernel gives no random bytes");
+	snprintf(ret, CALL_NAME_SIZE, "%.12s%016llx%016llx", prefix, (unsigned long long)random[0],
+		 (unsigned long long)random[1]);
 	return 0;
 }

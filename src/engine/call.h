@@ -9,7 +9,8 @@
 #include "adapt/json.h"
 #include "engine/engine.h"
 
-#define CALL_CLOSING_MS 20000
+#define CALL_CLOSING_MS 60000
+#define CALL_NAME_SIZE  48
 
 struct engine {
 	struct http *http; /* owned */
@@ -99,3 +100,6 @@ char *call_filter(const char *key, const struct strv *texts) NODISCARD;
 void call_put_pairs(struct jval into, const char *key, const struct strv *pairs);
 /* Members of an object of texts as sorted "KEY=VALUE"; a missing or null object gives none. */
 int call_get_pairs(struct jval from, const char *key, struct strv *into, struct err *err) NODISCARD;
+
+/* prefix (at most 12 bytes) and 32 random hex digits: a name for what is made in the engine. ERR_INTERNAL without random bytes. */
+int call_name(const char *prefix, char ret[CALL_NAME_SIZE], struct err *err) NODISCARD;

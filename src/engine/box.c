@@ -1,0 +1,174 @@
+#include "engine/box.h"
+
+#include "base/str.h"
+#include "engine/pack.h"
+
+#include <string.h>
+#include <time.h>
+
+#define REMOVE_TRIES 20
+
+int box_new(struct box *b, struct engine *e, const char *subject, struct err *err)
+{
+	*b = (struct box){.e = e, .subject = subject};
+	return call_name("cudabuild-", b->name, err);
+}
+
+void box_path(const struct box *b, const char *rest, struct buf *path)
+{
+	buf_addf(path, "/containers/%s%s", b->name, rest);
+}
+
+static void put_labels(const struct box *b, struct jval root, const struct strv *more)
+{
+	AUTO_STRV struct strv labels = STRV_INIT;
+
+	owner_labels(b->e->owner, &labels);
+	if (more)
+		strv_add_all(&labels, more);
+	call_put_pairs(root, "Labels", &labels);
+}
+
+int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct err *err)
+{
+	AUTO_BUF struct buf path = BUF_INIT;
+
+	put_labels(b, jdoc_root(spec), more);
+	buf_adds(&path, "/containers/create");
+	call_query(&path, "name", b->name);
+	/* Not to be interrupted: a request that is dropped may still be carried out, after the removal. */
+	engine_closing_begin(b->e);
+	int rc = call_json(b->e, &(struct call){.method = "POST", .path = buf_text(&path), .json = spec}, "create container", NULL, err);
+
+	engine_closing_end(b->e);
+	b->made |= rc <= 0;
+	return rc;
+}
+
+void box_mount(const struct box *b, struct jval host_config, const char *at, bool read_only)
+{
+	if (!b->volume[0])
+		return;
+	struct jval mounts = jval_put_array(host_config, "Mounts"), m = jval_put_object(mounts, NULL);
+
+	jval_put_text(m, "Type", "volume");
+	jval_put_text(m, "Source", b->volume);
+	jval_put_text(m, "Target", at);
+	jval_put_bool(m, "ReadOnly", read_only);
+	jval_put_bool(jval_put_object(m, "VolumeOptions"), "NoCopy", true);
+}
+
+static int volume_make(struct box *b, struct err *err)
+{
+	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
+	char name[CALL_NAME_SIZE];
+
+	if (call_name("cudabuild-", name, err) < 0)
+		return -1;
+	memcpy(b->volume, name, sizeof(name));
+	jval_put_text(jdoc_root(spec), "Name", b->volume);
+	put_labels(b, jdoc_root(spec), NULL);
+	engine_closing_begin(b->e);
+	int rc = call_json(b->e, &(struct call){.method = "POST", .path = "/volumes/create", .json = spec}, "create volume", NULL, err);
+
+	engine_closing_end(b->e);
+	return rc > 0 ? err_set(err, ERR_ENGINE, "engine %s: cannot create a volume", b->e->host->address) : rc;
+}
+
+static int volume_send(struct box *helper, const struct context *files, const char *at, struct err *err)
+{
+	AUTO(pack) struct pack *p = pack_new(files);
+	struct stream body = pack_stream(p);
+	AUTO_BUF struct buf path = BUF_INIT;
+
+	box_path(helper, "/archive", &path);
+	call_query(&path, "path", at);
+	struct call c = {
+		.method = "PUT",
+		.path = buf_text(&path),
+		.body = &body,
+		.body_len = -1,
+		.content_type = "application/x-tar",
+		.lasting = true,
+	};
+	AUTO_ANSWER struct answer a = {.status = 0};
+
+	if (call_run(helper->e, &c, &a, err) < 0)
+		return -1;
+	return a.status >= 300 ? call_fail(helper->e, &a, "copy files in", err) : 0;
+}
+
+int box_fill(struct box *b, const char *image, const struct context *files, const char *at, struct err *err)
+{
+	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
+	struct jval root = jdoc_root(spec);
+	struct box helper;
+
+	if (volume_make(b, err) < 0 || box_new(&helper, b->e, b->subject, err) < 0)
+		return -1;
+	jval_put_text(root, "Image", image);
+	jval_put_text(jval_put_array(root, "Cmd"), NULL, "never-started");
+	struct jval host = jval_put_object(root, "HostConfig");
+
+	jval_put_text(host, "NetworkMode", "none");
+	box_mount(b, host, at, false);
+	int rc = box_create(&helper, spec, NULL, err);
+
+	if (rc > 0)
+		rc = err_set(err, ERR_ENGINE, "engine %s: no such image: %s", b->e->host->address, image);
+	if (rc == 0)
+		rc = volume_send(&helper, files, at, err);
+	box_remove(&helper);
+	return rc;
+}
+
+/* 0 gone, 1 in use still, -1 cannot be removed. */
+static int try_remove(struct engine *e, const char *path, struct err *err)
+{
+	AUTO_ANSWER struct answer a = {.status = 0};
+
+	if (call_run(e, &(struct call){.method = "DELETE", .path = path}, &a, err) < 0)
+		return -1;
+	if (a.status < 300 || a.status == 404)
+		return 0;
+	return a.status == 409 ? 1 : call_fail(e, &a, "remove", err);
+}
+
+static void remove_surely(const struct box *b, const char *path, const char *what)
+{
+	struct err why = ERR_INIT;
+	int rc = 1;
+
+	for (unsigned i = 0; rc > 0 && i < REMOVE_TRIES; i++) {
+		if (i > 0)
+			nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+		rc = try_remove(b->e, path, &why);
+	}
+	if (rc != 0) {
+		AUTO_TEXT char *text = xasprintf("%s is left behind (`cudabuild clean` removes it): %s", what,
+						 why.kind ? why.text : "it is in use");
+
+		event_say(b->e->events, EVENT_WARNING, b->subject, text);
+	}
+	err_clear(&why);
+}
+
+void box_remove(struct box *b)
+{
+	engine_closing_begin(b->e);
+	if (b->made) {
+		AUTO_BUF struct buf path = BUF_INIT;
+		AUTO_TEXT char *what = xasprintf("container %s", b->name);
+
+		box_path(b, "?force=1&v=1", &path);
+		remove_surely(b, buf_text(&path), what);
+		b->made = false;
+	}
+	if (b->volume[0]) {
+		AUTO_TEXT char *path = xasprintf("/volumes/%s?force=1", b->volume), *what = xasprintf("volume %s", b->volume);
+
+		remove_surely(b, path, what);
+		b->volume[0] = '\0';
+	}
+	engine_closing_end(b->e);
+}
