@@ -20,7 +20,7 @@ $(FAKE_CUDA): $(FAKE_SRC) $(wildcard tests/fake/libcuda/*.h) src/probe/rules.mk
 	@mkdir -p $(@D)
 	$(call say,CC   )
 	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Itests -g -O2 -fPIC -shared -fvisibility=hidden \
-		$(if $(DEV),$(WARN) -Werror) -Wl,-soname,libcuda.so.1 -o $@ $(FAKE_SRC)
+		$(if $(DEV),$(WARN) -Werror) -Wno-missing-prototypes -Wl,-soname,libcuda.so.1 -o $@ $(FAKE_SRC) -lm
 
 CLANG_CUDA ?= clang-14
 probes:  ## makes the universal PTX anew with clang 14 and compares; UPDATE=1 replaces it
