@@ -38,7 +38,8 @@ int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct
 	call_query(&path, "name", b->name);
 	/* Not to be interrupted: a request that is dropped may still be carried out, after the removal. */
 	engine_closing_begin(b->e);
-	int rc = call_json(b->e, &(struct call){.method = "POST", .path = buf_text(&path), .json = spec}, "create container", NULL, err);
+	int rc = call_json(b->e, &(struct call){.method = "POST", .path = buf_text(&path), .json = spec},
+			   "create container", NULL, err);
 
 	engine_closing_end(b->e);
 	b->made |= rc <= 0;
@@ -69,7 +70,8 @@ static int volume_make(struct box *b, struct err *err)
 	jval_put_text(jdoc_root(spec), "Name", b->volume);
 	put_labels(b, jdoc_root(spec), NULL);
 	engine_closing_begin(b->e);
-	int rc = call_json(b->e, &(struct call){.method = "POST", .path = "/volumes/create", .json = spec}, "create volume", NULL, err);
+	int rc = call_json(b->e, &(struct call){.method = "POST", .path = "/volumes/create", .json = spec},
+			   "create volume", NULL, err);
 
 	engine_closing_end(b->e);
 	return rc > 0 ? err_set(err, ERR_ENGINE, "engine %s: cannot create a volume", b->e->host->address) : rc;
@@ -165,7 +167,8 @@ void box_remove(struct box *b)
 		b->made = false;
 	}
 	if (b->volume[0]) {
-		AUTO_TEXT char *path = xasprintf("/volumes/%s?force=1", b->volume), *what = xasprintf("volume %s", b->volume);
+		AUTO_TEXT char *path = xasprintf("/volumes/%s?force=1", b->volume),
+			       *what = xasprintf("volume %s", b->volume);
 
 		remove_surely(b, path, what);
 		b->volume[0] = '\0';

@@ -1,6 +1,7 @@
 /* box.h — a container of ours from creation to removal, with the volume of files that it may have; for this floor only.
  *
- * Both are named before they are asked for, so that they can be removed whatever happened; box_remove() belongs to every box. */
+ * Both are named before they are asked for, so that they can be removed whatever happened; box_remove() belongs to
+ * every box. */
 #pragma once
 
 #include "engine/call.h"
@@ -14,10 +15,11 @@ struct box {
 };
 
 int box_new(struct box *b, struct engine *e, const char *subject, struct err *err) NODISCARD;
-/* Makes the volume and fills it: files, seen at the absolute path. Uses a container of the image that is never started. */
+/* Makes the volume and fills it: files, seen at the absolute path. Uses a container of the image that is never started.
+ */
 int box_fill(struct box *b, const char *image, const struct context *files, const char *at, struct err *err) NODISCARD;
-/* Creates the container from a request of the engine's form, adding our labels and more ("KEY=VALUE", may be NULL): 0, or 1 when the image
- * is not there. */
+/* Creates the container from a request of the engine's form, adding our labels and more ("KEY=VALUE", may be NULL): 0,
+ * or 1 when the image is not there. */
 int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct err *err) NODISCARD;
 /* Mounts the volume at a path, into HostConfig; nothing without a volume. */
 void box_mount(const struct box *b, struct jval host_config, const char *at, bool read_only);

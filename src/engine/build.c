@@ -21,9 +21,9 @@ struct building {
 	struct pack *pack;
 	struct steps *steps;
 	struct jstream stream;
-	struct buf trace;  /* decoded bytes of one trace message */
-	char *image;       /* what the engine said it made */
-	char *fault;       /* what it said went wrong */
+	struct buf trace; /* decoded bytes of one trace message */
+	char *image;	  /* what the engine said it made */
+	char *fault;	  /* what it said went wrong */
 	char id[CALL_NAME_SIZE];
 };
 
@@ -42,7 +42,8 @@ int engine_context_digest(const struct context *c, char **ret, struct err *err)
 	return 0;
 }
 
-/* The tar as the request's body. Ends with an error where it is not the one that was announced, before the engine has all of it. */
+/* The tar as the request's body. Ends with an error where it is not the one that was announced, before the engine has
+ * all of it. */
 static long build_body(void *self, char *into, size_t len, struct err *err)
 {
 	struct building *b = self;
@@ -89,20 +90,13 @@ static int take_image(struct building *b, struct jval aux, struct err *err)
 static int build_object(void *self, struct jval object, struct err *err)
 {
 	struct building *b = self;
-	const char *id = NULL, *fault = NULL, *said = NULL;
+	const char *id = NULL, *fault = NULL;
 	struct jval aux = jval_member(object, "aux");
 
-	if (jval_text_opt(object, "id", &id, err) < 0 || jval_text_opt(object, "error", &fault, err) < 0 ||
-	    jval_text_opt(object, "stream", &said, err) < 0)
+	if (jval_text_opt(object, "id", &id, err) < 0 || jval_text_opt(object, "error", &fault, err) < 0)
 		return -1;
 	if (fault && !b->fault)
 		b->fault = str_shown(fault, 900);
-	if (said) {
-		AUTO_TEXT char *line = str_shown(said, 4096);
-
-		if (*line)
-			event_say(b->e->events, EVENT_LOG, b->o->subject, line);
-	}
 	if (!jval_is_there(aux))
 		return 0;
 	if (id && str_eq(id, "moby.buildkit.trace"))
@@ -163,7 +157,8 @@ static void build_cancel(struct building *b)
 	engine_closing_end(b->e);
 }
 
-/* The line that BuildKit itself names: "dockerfile parse error line 3: ..." or "... on line 3: ..."; 0 if it names none. */
+/* The line that BuildKit itself names: "dockerfile parse error line 3: ..." or "... on line 3: ..."; 0 if it names
+ * none. */
 static unsigned line_in(const char *fault)
 {
 	const char *at = strstr(fault, "parse error");
@@ -184,8 +179,9 @@ static char *place_of(const struct build_opts *o, unsigned line)
 /* A fault that no step stands for: the Dockerfile cannot be read, a base is not there. */
 static int build_refused(const struct building *b, const char *fault, struct err *err)
 {
-	static const char *const wrappers[] = {"failed to solve with frontend dockerfile.v0: ", "failed to solve: ",
-					       "failed to create LLB definition: ", "rpc error: code = Unknown desc = "};
+	static const char *const wrappers[] = {
+		"failed to solve with frontend dockerfile.v0: ", "failed to solve: ",
+		"failed to create LLB definition: ", "rpc error: code = Unknown desc = "};
 	AUTO_TEXT char *place = place_of(b->o, line_in(fault));
 
 	for (size_t i = 0; i < ARRAY_LEN(wrappers); i++)
@@ -209,6 +205,17 @@ static void dockerfile_text(const struct building *b, struct buf *into)
 		err_clear(&ignored);
 }
 
+/* Text with every run of blanks made one, as continuation lines leave them. */
+static char *one_space(const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	for (; *text; text++)
+		if (*text != ' ' || text[1] != ' ')
+			buf_addc(&b, *text);
+	return buf_take(&b);
+}
+
 static int build_failed(const struct building *b, struct err *err)
 {
 	const char *error = NULL, *name = steps_failed(b->steps, &error);
@@ -219,7 +226,8 @@ static int build_failed(const struct building *b, struct err *err)
 	dockerfile_text(b, &text);
 	const char *instruction = strchr(name, ']') ? strchr(name, ']') + 1 : name;
 	AUTO_TEXT char *place = place_of(b->o, where_line(buf_blob(&text, b->o->dockerfile), name));
-	AUTO_TEXT char *shown = str_shown(instruction + (*instruction == ' '), 200);
+	AUTO_TEXT char *one = one_space(instruction + (*instruction == ' '));
+	AUTO_TEXT char *shown = str_shown(one, 200);
 	int code = steps_exit_code(error);
 
 	if (code >= 0)

@@ -37,7 +37,8 @@ int engine_turn(struct engine *e, int ms, struct err *err)
 		return -1;
 	}
 	if (e->closing && engine_now() > e->deadline)
-		return err_set(err, ERR_ENGINE, "engine %s: no answer within %d s", e->host->address, CALL_CLOSING_MS / 1000);
+		return err_set(err, ERR_ENGINE, "engine %s: no answer within %d s", e->host->address,
+			       CALL_CLOSING_MS / 1000);
 	return http_poll(e->http, ms < 100 ? ms : 100, NULL, 0, err);
 }
 

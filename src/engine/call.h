@@ -1,8 +1,9 @@
-/* call.h — requests to an engine, for the files of this floor only: the handle's inside, one request at a time or several in flight.
+/* call.h — requests to an engine, for the files of this floor only: the handle's inside, one request at a time or
+ * several in flight.
  *
- * Waiting always goes through engine_turn(), so that every call ends when *stop is set. Cleaning up runs in a closing section, in
- * which *stop counts no more but a deadline does. A transport's ERR_NET becomes ERR_ENGINE with the engine's address: that is
- * how an unreachable engine differs from an unreachable registry. */
+ * Waiting always goes through engine_turn(), so that every call ends when *stop is set. Cleaning up runs in a closing
+ * section, in which *stop counts no more but a deadline does. A transport's ERR_NET becomes ERR_ENGINE with the
+ * engine's address: that is how an unreachable engine differs from an unreachable registry. */
 #pragma once
 
 #include "adapt/http.h"
@@ -10,7 +11,7 @@
 #include "engine/engine.h"
 
 #define CALL_CLOSING_MS 60000
-#define CALL_NAME_SIZE  48
+#define CALL_NAME_SIZE	48
 
 struct engine {
 	struct http *http; /* owned */
@@ -19,21 +20,21 @@ struct engine {
 	const struct events *events;
 	const volatile sig_atomic_t *stop;
 	struct http_via via;
-	char *api;        /* "1.41"; NULL until negotiated */
+	char *api; /* "1.41"; NULL until negotiated */
 	bool podman, buildkit;
-	unsigned closing; /* sections entered */
-	uint64_t deadline;/* of the outermost, on the monotonic clock in ms */
+	unsigned closing;  /* sections entered */
+	uint64_t deadline; /* of the outermost, on the monotonic clock in ms */
 };
 
 struct call {
-	const char *method, *path;   /* path behind /vX.Y, query included, escaped */
-	const struct jdoc *json;     /* body; or */
-	struct stream *body;         /* body, streamed; borrowed until done */
+	const char *method, *path; /* path behind /vX.Y, query included, escaped */
+	const struct jdoc *json;   /* body; or */
+	struct stream *body;	   /* body, streamed; borrowed until done */
 	int64_t body_len;
-	const char *content_type;    /* of body */
-	const char *header;          /* one more "Name: value", or NULL */
-	bool lasting;                /* may be silent for as long as it likes */
-	uint64_t max_body;           /* 0: 4 MiB; not for on_data */
+	const char *content_type; /* of body */
+	const char *header;	  /* one more "Name: value", or NULL */
+	bool lasting;		  /* may be silent for as long as it likes */
+	uint64_t max_body;	  /* 0: 4 MiB; not for on_data */
 	/* Gets the bytes of a good answer (below 300) in place of answer.body. */
 	int (*on_data)(void *self, struct blob piece, struct err *err);
 	void *self;
@@ -48,19 +49,20 @@ struct answer {
 /* A request on its way. */
 struct flight {
 	struct engine *e;
-	struct call call;            /* json is NULL here: its text is sent */
+	struct call call; /* json is NULL here: its text is sent */
 	uint64_t id;
 	bool headed, done;
 	struct answer answer;
-	struct err err;              /* of the transport or of on_data */
-	struct buf text;             /* the JSON that is sent */
+	struct err err;	 /* of the transport or of on_data */
+	struct buf text; /* the JSON that is sent */
 	size_t sent;
 	struct stream text_stream;
 };
 
 /* Milliseconds of the monotonic clock. */
 uint64_t engine_now(void);
-/* Waits for at most ms until something moves and lets the callbacks run. ERR_CANCELED when stopped; ERR_ENGINE when a closing section is over its time. */
+/* Waits for at most ms until something moves and lets the callbacks run. ERR_CANCELED when stopped; ERR_ENGINE when a
+ * closing section is over its time. */
 int engine_turn(struct engine *e, int ms, struct err *err) NODISCARD;
 void engine_closing_begin(struct engine *e);
 void engine_closing_end(struct engine *e);
@@ -76,7 +78,8 @@ DEFINE_AUTO(flight, struct flight);
 
 /* One request to its end. ret is empty before; the caller's to answer_clear(). Any status is success. */
 int call_run(struct engine *e, const struct call *c, struct answer *ret, struct err *err) NODISCARD;
-/* The same, for an answer that must be below 300 (else ERR_ENGINE: "WHAT: the engine's message") and JSON. ret may be NULL. 1: it was 404, which is an answer. */
+/* The same, for an answer that must be below 300 (else ERR_ENGINE: "WHAT: the engine's message") and JSON. ret may be
+ * NULL. 1: it was 404, which is an answer. */
 int call_json(struct engine *e, const struct call *c, const char *what, struct jdoc **ret, struct err *err) NODISCARD;
 /* Fills err with "engine ADDRESS: WHAT: MESSAGE" from an answer of 300 and above. Always -1. */
 int call_fail(struct engine *e, const struct answer *a, const char *what, struct err *err);
@@ -101,5 +104,6 @@ void call_put_pairs(struct jval into, const char *key, const struct strv *pairs)
 /* Members of an object of texts as sorted "KEY=VALUE"; a missing or null object gives none. */
 int call_get_pairs(struct jval from, const char *key, struct strv *into, struct err *err) NODISCARD;
 
-/* prefix (at most 12 bytes) and 32 random hex digits: a name for what is made in the engine. ERR_INTERNAL without random bytes. */
+/* prefix (at most 12 bytes) and 32 random hex digits: a name for what is made in the engine. ERR_INTERNAL without
+ * random bytes. */
 int call_name(const char *prefix, char ret[CALL_NAME_SIZE], struct err *err) NODISCARD;

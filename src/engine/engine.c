@@ -52,7 +52,9 @@ static int unreachable(const struct engine *e, struct err *why, struct err *err)
 	err_clear(why);
 	err_set(err, ERR_ENGINE, "no container engine at %s (%s): %s", h->address, h->from, strerror(sys));
 	if (sys == EACCES || sys == EPERM)
-		return err_hint(err, "sudo usermod -aG docker $USER, then log in anew; or name another engine: --host, DOCKER_HOST");
+		return err_hint(
+			err,
+			"sudo usermod -aG docker $USER, then log in anew; or name another engine: --host, DOCKER_HOST");
 	return err_hint(err, "start it (sudo systemctl start docker) or name another one: --host, DOCKER_HOST");
 }
 
@@ -74,14 +76,15 @@ static int negotiate(struct engine *e, const struct answer *a, struct err *err)
 	if (a->status >= 300)
 		return call_fail(e, a, "ping", err);
 	if (number == 0) {
-		err_set(err, ERR_ENGINE, "engine %s: does not say which API it speaks: is that a container engine?", e->host->address);
+		err_set(err, ERR_ENGINE, "engine %s: does not say which API it speaks: is that a container engine?",
+			e->host->address);
 		return -1;
 	}
 	if (number < api_number(API_OLDEST)) {
 		AUTO_TEXT char *shown = str_shown(theirs, 20);
 
-		err_set(err, ERR_ENGINE, "engine %s: speaks API %s, too old: " API_OLDEST " is the oldest supported", e->host->address,
-			shown);
+		err_set(err, ERR_ENGINE, "engine %s: speaks API %s, too old: " API_OLDEST " is the oldest supported",
+			e->host->address, shown);
 		return err_hint(err, "Docker Engine 19.03 or newer is needed");
 	}
 	e->api = xstrdup(number > api_number(API_NEWEST) ? API_NEWEST : theirs);
@@ -147,8 +150,9 @@ static int info_read(const struct engine *e, struct jval root, struct engine_inf
 	uint64_t cpus = 0;
 
 	if (jval_text_opt(root, "ServerVersion", &version, err) < 0 || jval_text_opt(root, "OSType", &os, err) < 0 ||
-	    jval_text_opt(root, "Architecture", &arch, err) < 0 || jval_text_opt(root, "DockerRootDir", &dir, err) < 0 ||
-	    jval_text_opt(root, "Driver", &driver, err) < 0 || jval_u64_opt(root, "NCPU", 1u << 20, &cpus, err) < 0 ||
+	    jval_text_opt(root, "Architecture", &arch, err) < 0 ||
+	    jval_text_opt(root, "DockerRootDir", &dir, err) < 0 || jval_text_opt(root, "Driver", &driver, err) < 0 ||
+	    jval_u64_opt(root, "NCPU", 1u << 20, &cpus, err) < 0 ||
 	    jval_u64_opt(root, "MemTotal", INT64_MAX, &i->memory, err) < 0 ||
 	    jval_get_opt(root, "CDISpecDirs", JDOC_ARRAY, &cdi, err) < 0 ||
 	    jval_get_opt(root, "Runtimes", JDOC_OBJECT, &runtimes, err) < 0)

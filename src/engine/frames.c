@@ -7,8 +7,9 @@ static int frames_head(struct frames *f, struct err *err)
 	const unsigned char *h = f->head;
 
 	if (h[0] > 2 || h[1] || h[2] || h[3])
-		return err_set(err, ERR_ENGINE, "the engine's output stream is broken: no frame begins with %02x%02x%02x%02x", h[0], h[1],
-			       h[2], h[3]);
+		return err_set(err, ERR_ENGINE,
+			       "the engine's output stream is broken: no frame begins with %02x%02x%02x%02x", h[0],
+			       h[1], h[2], h[3]);
 	f->left = (uint32_t)h[4] << 24 | (uint32_t)h[5] << 16 | (uint32_t)h[6] << 8 | h[7];
 	if (f->left == 0)
 		f->have = 0;

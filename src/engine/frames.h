@@ -1,7 +1,7 @@
 /* frames.h — the engine's multiplexed output stream cut into standard output and standard error.
  *
- * A frame is 8 bytes (stream 0, 1 or 2, three zeros, size as 32 bits big-endian) and that many bytes; pieces may be cut anywhere.
- * Nothing is buffered but a frame's head: payload is handed on as it comes. */
+ * A frame is 8 bytes (stream 0, 1 or 2, three zeros, size as 32 bits big-endian) and that many bytes; pieces may be cut
+ * anywhere. Nothing is buffered but a frame's head: payload is handed on as it comes. */
 #pragma once
 
 #include "base/buf.h"

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define CONFIG_MAX (1u << 20)
+#define CONFIG_MAX     (1u << 20)
 #define DEFAULT_SOCKET "/var/run/docker.sock"
-#define PODMAN_SOCKET "/run/podman/podman.sock"
+#define PODMAN_SOCKET  "/run/podman/podman.sock"
 
 struct host_env host_env_get(const char *option)
 {
@@ -103,14 +103,17 @@ static int host_address(struct host *h, struct err *err)
 	}
 	if (str_starts(a, "ssh://")) {
 		err_set(err, ERR_USAGE, "%s: '%s': an engine behind ssh cannot be reached directly", h->from, a);
-		return err_hint(err, "ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock %.80s & then --host unix:///tmp/engine.sock",
-				a + strlen("ssh://"));
+		return err_hint(
+			err,
+			"ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock %.80s & then --host unix:///tmp/engine.sock",
+			a + strlen("ssh://"));
 	}
 	if (!str_starts(a, "tcp://") || !a[strlen("tcp://")]) {
 		err_set(err, ERR_USAGE, "%s: '%s' is no address of an engine", h->from, a);
 		return err_hint(err, "unix:///var/run/docker.sock or tcp://HOST:PORT");
 	}
-	const char *rest = a + strlen("tcp://"), *bracket = strrchr(rest, ']'), *colon = strrchr(bracket ? bracket : rest, ':');
+	const char *rest = a + strlen("tcp://"), *bracket = strrchr(rest, ']'),
+		   *colon = strrchr(bracket ? bracket : rest, ':');
 	size_t len = strcspn(rest, "/");
 	const char *port = colon ? "" : h->tls ? ":2376" : ":2375";
 
@@ -118,7 +121,8 @@ static int host_address(struct host *h, struct err *err)
 	return 0;
 }
 
-static int host_plain(const struct host_env *env, const char *address, const char *from, struct host **ret, struct err *err)
+static int host_plain(const struct host_env *env, const char *address, const char *from, struct host **ret,
+		      struct err *err)
 {
 	AUTO(host) struct host *h = xcalloc(1, sizeof(*h));
 
@@ -145,7 +149,8 @@ static int context_read(struct host *h, const char *dir, const char *name, struc
 	    jval_bool_opt(docker, "SkipTLSVerify", &skip, err) < 0)
 		return -1;
 	if (skip && str_starts(address, "tcp://")) {
-		err_set(err, ERR_USAGE, "%s: does not verify its engine's certificate, which cudabuild always does", h->from);
+		err_set(err, ERR_USAGE, "%s: does not verify its engine's certificate, which cudabuild always does",
+			h->from);
 		return err_hint(err, "docker context update %.60s --docker host=%.60s,ca=CA.pem", name, address);
 	}
 	hash_hex(blob_text(name, name), hex);

@@ -68,7 +68,8 @@ static int config_read(struct image *i, struct jval root, struct err *err)
 {
 	struct jval c, fs;
 
-	if (jval_get_opt(root, "Config", JDOC_OBJECT, &c, err) < 0 || jval_get_opt(root, "RootFS", JDOC_OBJECT, &fs, err) < 0)
+	if (jval_get_opt(root, "Config", JDOC_OBJECT, &c, err) < 0 ||
+	    jval_get_opt(root, "RootFS", JDOC_OBJECT, &fs, err) < 0)
 		return -1;
 	if (jval_is_there(fs) && jval_strv_opt(fs, "Layers", &i->diff_ids, err) < 0)
 		return -1;
@@ -92,9 +93,10 @@ static int image_read(struct jval root, struct image **ret, struct err *err)
 
 	if (jval_text(root, "Id", &id, err) < 0 || jval_strv_opt(root, "RepoTags", &i->tags, err) < 0 ||
 	    jval_strv_opt(root, "RepoDigests", &i->digests, err) < 0 || text_or_empty(root, "Os", &i->os, err) < 0 ||
-	    text_or_empty(root, "Architecture", &i->arch, err) < 0 || text_or_empty(root, "Variant", &i->variant, err) < 0 ||
-	    text_or_empty(root, "Created", &i->created, err) < 0 || jval_u64_opt(root, "Size", INT64_MAX, &i->size, err) < 0 ||
-	    config_read(i, root, err) < 0)
+	    text_or_empty(root, "Architecture", &i->arch, err) < 0 ||
+	    text_or_empty(root, "Variant", &i->variant, err) < 0 ||
+	    text_or_empty(root, "Created", &i->created, err) < 0 ||
+	    jval_u64_opt(root, "Size", INT64_MAX, &i->size, err) < 0 || config_read(i, root, err) < 0)
 		return -1;
 	i->id = xstrdup(id);
 	*ret = TAKE(i);
@@ -134,8 +136,10 @@ static int row_read(struct jval from, struct image_row *row, struct err *err)
 	if (jval_text(from, "Id", &id, err) < 0)
 		return -1;
 	row->id = xstrdup(id);
-	if (jval_strv_opt(from, "RepoTags", &row->tags, err) < 0 || jval_strv_opt(from, "RepoDigests", &row->digests, err) < 0 ||
-	    call_get_pairs(from, "Labels", &row->labels, err) < 0 || jval_u64_opt(from, "Size", INT64_MAX, &row->size, err) < 0 ||
+	if (jval_strv_opt(from, "RepoTags", &row->tags, err) < 0 ||
+	    jval_strv_opt(from, "RepoDigests", &row->digests, err) < 0 ||
+	    call_get_pairs(from, "Labels", &row->labels, err) < 0 ||
+	    jval_u64_opt(from, "Size", INT64_MAX, &row->size, err) < 0 ||
 	    jval_u64_opt(from, "Created", INT64_MAX, &row->created, err) < 0)
 		return -1;
 	return 0;
@@ -160,7 +164,8 @@ int engine_images(struct engine *e, const struct strv *labels, struct images **r
 
 	buf_adds(&path, "/images/json");
 	call_query(&path, "filters", filter);
-	int rc = call_json(e, &(struct call){.method = "GET", .path = buf_text(&path), .max_body = 64u << 20}, "list images", &doc, err);
+	int rc = call_json(e, &(struct call){.method = "GET", .path = buf_text(&path), .max_body = 64u << 20},
+			   "list images", &doc, err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : err_set(err, ERR_ENGINE, "engine %s: lists no images", e->host->address);

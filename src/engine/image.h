@@ -5,14 +5,14 @@
 
 /* An image as the engine describes it. Owns all. */
 struct image {
-	char *id;                    /* "sha256:HEX" */
-	struct strv tags, digests;   /* "repo:tag", "repo@sha256:HEX" */
-	struct strv labels, env;     /* "KEY=VALUE", labels sorted by key */
-	struct strv entrypoint, cmd; /* argv */
-	struct strv volumes;         /* paths, sorted */
-	struct strv diff_ids;        /* layers, lowest first */
+	char *id;					      /* "sha256:HEX" */
+	struct strv tags, digests;			      /* "repo:tag", "repo@sha256:HEX" */
+	struct strv labels, env;			      /* "KEY=VALUE", labels sorted by key */
+	struct strv entrypoint, cmd;			      /* argv */
+	struct strv volumes;				      /* paths, sorted */
+	struct strv diff_ids;				      /* layers, lowest first */
 	char *user, *workdir, *os, *arch, *variant, *created; /* "" where it has none */
-	uint64_t size;               /* bytes, unpacked */
+	uint64_t size;					      /* bytes, unpacked */
 };
 
 /* Credentials for the registry of one image; password or token are never printed. NULL members = none. */
@@ -21,8 +21,8 @@ struct engine_auth {
 };
 
 struct pull_opts {
-	const char *subject;            /* of the events */
-	const char *platform;           /* "linux/amd64"; NULL = the engine's */
+	const char *subject;		/* of the events */
+	const char *platform;		/* "linux/amd64"; NULL = the engine's */
 	const struct engine_auth *auth; /* NULL = none */
 };
 
@@ -38,8 +38,9 @@ struct images {
 	size_t n;
 };
 
-/* Pulls "name@sha256:HEX" (a name without digest is ERR_INTERNAL: nothing unpinned is pulled), unless it is there already. Events: EVENT_STEP with
- * bytes done and total over all layers. ERR_AUTH, ERR_NET, ERR_PROTOCOL when the registry is at fault, ERR_ENGINE when the engine is. */
+/* Pulls "name@sha256:HEX" (a name without digest is ERR_INTERNAL: nothing unpinned is pulled), unless it is there
+ * already. Events: EVENT_STEP with bytes done and total over all layers. ERR_AUTH, ERR_NET, ERR_PROTOCOL when the
+ * registry is at fault, ERR_ENGINE when the engine is. */
 int engine_pull(struct engine *e, const char *image, const struct pull_opts *o, struct err *err) NODISCARD;
 /* The image by id, tag or digest: 0, or 1 when it is not there. *ret is the caller's. */
 int engine_image(struct engine *e, const char *image, struct image **ret, struct err *err) NODISCARD;

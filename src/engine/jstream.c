@@ -36,7 +36,8 @@ int jstream_feed(struct jstream *s, struct blob piece, struct err *err)
 		size_t here = stop ? (size_t)(stop - at) : len;
 
 		if (here > JSTREAM_MAX - s->part.len)
-			return err_set(err, ERR_ENGINE, "the engine's answer has a line of more than %u MiB", JSTREAM_MAX >> 20);
+			return err_set(err, ERR_ENGINE, "the engine's answer has a line of more than %u MiB",
+				       JSTREAM_MAX >> 20);
 		buf_add(&s->part, at, here);
 		if (stop && jstream_line(s, err) < 0)
 			return -1;

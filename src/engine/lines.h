@@ -7,8 +7,8 @@
 #include "base/buf.h"
 
 struct lines {
-	struct buf part; /* the line that has not ended */
-	size_t max;      /* bytes kept of one line; 0 = 4096 */
+	struct buf part;					   /* the line that has not ended */
+	size_t max;						   /* bytes kept of one line; 0 = 4096 */
 	void (*on_line)(void *self, const char *line, size_t len); /* NUL behind it */
 	void *self;
 };

@@ -34,8 +34,8 @@ static int first_line(const char *path, char **ret, struct err *err)
 	return 0;
 }
 
-/* When a process started, in clock ticks since boot: field 22 of its stat line. 0, or 1 when there is no such process (one that ended
- * and that nobody waited for counts as gone). */
+/* When a process started, in clock ticks since boot: field 22 of its stat line. 0, or 1 when there is no such process
+ * (one that ended and that nobody waited for counts as gone). */
 static int process_start(uint64_t pid, char **ret, struct err *err)
 {
 	AUTO_TEXT char *path = xasprintf("/proc/%llu/stat", (unsigned long long)pid);

@@ -1,20 +1,22 @@
-/* owner.h — whose a container or volume is: labels that name user, machine, boot and process, and the judgement whether that process lives.
+/* owner.h — whose a container or volume is: labels that name user, machine, boot and process, and the judgement whether
+ * that process lives.
  *
- * A process is named by machine, boot id, pid namespace, pid and start time, so that neither a used-again pid, a reboot, nor an engine
- * shared by containers or hosts makes a living owner look dead. When in doubt the answer is "not known", and only `clean` removes.
- * Images carry none of these labels: they are results, and equal inputs must give equal images. */
+ * A process is named by machine, boot id, pid namespace, pid and start time, so that neither a used-again pid, a
+ * reboot, nor an engine shared by containers or hosts makes a living owner look dead. When in doubt the answer is "not
+ * known", and only `clean` removes. Images carry none of these labels: they are results, and equal inputs must give
+ * equal images. */
 #pragma once
 
 #include "base/err.h"
 #include "base/strv.h"
 
 /* Label keys that the engine floor writes; other labels of a thing are its maker's. */
-#define OWNER_LABEL "io.cudabuild.owner"       /* 1: made by us */
-#define OWNER_USER "io.cudabuild.user"         /* numeric user id */
-#define OWNER_MACHINE "io.cudabuild.machine"   /* a hash of machine id and host name */
-#define OWNER_BOOT "io.cudabuild.boot"
-#define OWNER_PROCESS "io.cudabuild.process"   /* PIDNS:PID:START */
-#define OWNER_PROJECT "io.cudabuild.project"   /* the manifest's name; may be missing */
+#define OWNER_LABEL   "io.cudabuild.owner"   /* 1: made by us */
+#define OWNER_USER    "io.cudabuild.user"    /* numeric user id */
+#define OWNER_MACHINE "io.cudabuild.machine" /* a hash of machine id and host name */
+#define OWNER_BOOT    "io.cudabuild.boot"
+#define OWNER_PROCESS "io.cudabuild.process" /* PIDNS:PID:START */
+#define OWNER_PROJECT "io.cudabuild.project" /* the manifest's name; may be missing */
 
 struct owner {
 	char *user, *machine, *boot, *process;

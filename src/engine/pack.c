@@ -12,15 +12,15 @@
 
 struct pack {
 	const struct context *c;
-	size_t next;       /* the member that comes next */
+	size_t next; /* the member that comes next */
 	struct tar_out *tar;
 	const struct member *now;
-	int fd;            /* of a MEMBER_FILE being read, else -1 */
-	size_t at;         /* in a MEMBER_BYTES */
+	int fd;	   /* of a MEMBER_FILE being read, else -1 */
+	size_t at; /* in a MEMBER_BYTES */
 	uint64_t bytes;
 	struct hash hash;
 	struct stream in;
-	struct err early;  /* why there is no tar */
+	struct err early; /* why there is no tar */
 };
 
 void pack_free(struct pack *p)

@@ -1,7 +1,8 @@
 /* pack.h — a context as the bytes of one tar, made while they are read: same context, same bytes, on any machine.
  *
- * Entries come in the context's order, with owner 0:0, time 0 and the context's modes. A host file is opened when its turn comes; one that
- * is gone, is no regular file, or has another size than the context says ends the stream with ERR_IO. */
+ * Entries come in the context's order, with owner 0:0, time 0 and the context's modes. A host file is opened when its
+ * turn comes; one that is gone, is no regular file, or has another size than the context says ends the stream with
+ * ERR_IO. */
 #pragma once
 
 #include "base/stream.h"

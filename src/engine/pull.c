@@ -59,7 +59,8 @@ static int pull_progress(struct pulling *p, struct jval object, const char *stat
 	struct jval detail;
 	uint64_t current = 0, total = 0;
 
-	if (jval_text_opt(object, "id", &id, err) < 0 || jval_get_opt(object, "progressDetail", JDOC_OBJECT, &detail, err) < 0)
+	if (jval_text_opt(object, "id", &id, err) < 0 ||
+	    jval_get_opt(object, "progressDetail", JDOC_OBJECT, &detail, err) < 0)
 		return -1;
 	struct layer *l = id && jval_is_there(detail) ? layer_of(p, id) : NULL;
 
@@ -95,29 +96,59 @@ static int pull_data(void *self, struct blob piece, struct err *err)
 	return jstream_feed(self, piece, err);
 }
 
+/* The message without the words that name the image, in lower case: a repository may be called "denied". */
+static char *words_of(const char *message, const char *image)
+{
+	AUTO_TEXT char *low = str_lowered(message), *repo = xstrndup(image, strcspn(image, "@"));
+	AUTO_STRV struct strv words = STRV_INIT, kept = STRV_INIT;
+
+	strv_split(&words, low, " ");
+	for (size_t i = 0; i < words.n; i++)
+		if (!strstr(words.v[i], repo) && !strstr(words.v[i], "sha256:"))
+			strv_add(&kept, words.v[i]);
+	AUTO_TEXT char *joined = strv_join(&kept, " ");
+
+	return xasprintf(" %s ", joined);
+}
+
 static bool says(const char *text, const char *const *words, size_t n)
 {
-	AUTO_TEXT char *low = str_lowered(text);
-
 	for (size_t i = 0; i < n; i++)
-		if (strstr(low, words[i]))
+		if (strstr(text, words[i]))
 			return true;
 	return false;
 }
 
 /* The engine passes the registry's fault on as text only: who is at fault must be read from it. */
-static enum err_kind pull_kind(const char *message)
+static enum err_kind pull_kind(const char *message, const char *image)
 {
-	static const char *const auth[] = {"unauthorized", "authentication required", "denied", "no basic auth credentials"};
-	static const char *const gone[] = {"manifest unknown", "not found", "digest", "invalid reference", "unsupported"};
-	static const char *const net[] = {"connection refused", "timeout",	 "timed out",  "no such host", "connection reset", "tls",
-					  "x509",		"toomanyrequests", "eof", "unreachable",  "server misbehaving", "502", "503", "504"};
+	static const char *const auth[] = {"unauthorized", "authentication required", "denied",
+					   "no basic auth credentials"};
+	static const char *const gone[] = {
+		"manifest unknown", "not found", "mismatch", "invalid reference",	 "not supported",
+		"unsupported",	    "x509:",	 "tls: ",    "server gave http response"};
+	static const char *const net[] = {"connection refused",
+					  "timeout",
+					  "timed out",
+					  "no such host",
+					  "connection reset",
+					  "toomanyrequests",
+					  " eof ",
+					  ": eof",
+					  "unreachable",
+					  "server misbehaving",
+					  " 500 ",
+					  " 502 ",
+					  " 503 ",
+					  " 504 ",
+					  "i/o"};
+	AUTO_TEXT char *words = words_of(message, image);
 
-	if (says(message, auth, ARRAY_LEN(auth)))
+	if (says(words, auth, ARRAY_LEN(auth)))
 		return ERR_AUTH;
-	if (says(message, gone, ARRAY_LEN(gone)))
+	if (says(words, gone, ARRAY_LEN(gone)))
 		return ERR_PROTOCOL;
-	return says(message, net, ARRAY_LEN(net)) ? ERR_NET : ERR_ENGINE;
+	return says(words, net, ARRAY_LEN(net)) ? ERR_NET : ERR_ENGINE;
 }
 
 /* "X-Registry-Auth: ..." or NULL. */
@@ -191,7 +222,7 @@ int engine_pull(struct engine *e, const char *image, const struct pull_opts *o, 
 	int rc = pull_run(p, o, err);
 
 	if (rc == 0 && p->fault)
-		rc = err_set(err, pull_kind(p->fault), "pull '%s': %s", image, p->fault);
+		rc = err_set(err, pull_kind(p->fault, image), "pull '%s': %s", image, p->fault);
 	free(p->fault);
 	free(p);
 	if (rc == 0 && engine_image_exists(e, image, err) != 0)

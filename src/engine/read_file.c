@@ -59,7 +59,8 @@ static int read_path(struct box *b, const char *path, size_t max, struct buf *in
 
 	box_path(b, "/archive", &url);
 	call_query(&url, "path", path);
-	if (call_run(b->e, &(struct call){.method = "GET", .path = buf_text(&url), .max_body = max + TAR_EXTRA}, &a, err) < 0)
+	if (call_run(b->e, &(struct call){.method = "GET", .path = buf_text(&url), .max_body = max + TAR_EXTRA}, &a,
+		     err) < 0)
 		return -1;
 	if (a.status == 404)
 		return 1;
@@ -96,7 +97,8 @@ static int read_following(struct box *b, const char *path, size_t max, struct bu
 	return 1;
 }
 
-int engine_read_file(struct engine *e, const char *image, const char *path, size_t max, struct buf *into, struct err *err)
+int engine_read_file(struct engine *e, const char *image, const char *path, size_t max, struct buf *into,
+		     struct err *err)
 {
 	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
 	AUTO_BUF struct buf bytes = BUF_INIT;

@@ -40,7 +40,9 @@ static int row_take(struct engine *e, struct leftovers *all, enum leftover_kind 
 	if (jval_text(row, kind == LEFTOVER_CONTAINER ? "Id" : "Name", &id, err) < 0 ||
 	    call_get_pairs(row, "Labels", &labels, err) < 0)
 		return -1;
-	if (!owner_label(&labels, OWNER_LABEL)) /* the engine was asked for ours only; nothing else is touched, whatever it says */
+	if (!owner_label(
+		    &labels,
+		    OWNER_LABEL)) /* the engine was asked for ours only; nothing else is touched, whatever it says */
 		return 0;
 	all->v = xreallocarray(all->v, all->n + 1, sizeof(*all->v));
 	all->v[all->n++] = (struct leftover){
@@ -54,7 +56,8 @@ static int row_take(struct engine *e, struct leftovers *all, enum leftover_kind 
 	return 0;
 }
 
-static int list_take(struct engine *e, struct leftovers *all, enum leftover_kind kind, struct jval list, struct err *err)
+static int list_take(struct engine *e, struct leftovers *all, enum leftover_kind kind, struct jval list,
+		     struct err *err)
 {
 	struct jval it = {.doc = NULL};
 

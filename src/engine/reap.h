@@ -1,7 +1,7 @@
 /* reap.h — what earlier runs left in an engine: found by label; that of dead processes removed.
  *
- * Only containers and volumes with our labels are ever touched. reap removes those whose process is dead on this machine;
- * the rest is listed for `clean`, which decides. */
+ * Only containers and volumes with our labels are ever touched. reap removes those whose process is dead on this
+ * machine; the rest is listed for `clean`, which decides. */
 #pragma once
 
 #include "engine/engine.h"
@@ -10,9 +10,9 @@ enum leftover_kind { LEFTOVER_CONTAINER, LEFTOVER_VOLUME };
 
 struct leftover {
 	enum leftover_kind kind;
-	char *id;                /* of a container, or the volume's name */
-	char *project;           /* "" when the label is missing */
-	char *user, *machine;    /* "" when missing */
+	char *id;	      /* of a container, or the volume's name */
+	char *project;	      /* "" when the label is missing */
+	char *user, *machine; /* "" when missing */
 	enum owner_state state;
 };
 

@@ -59,8 +59,8 @@ static int on_attached(void *self, struct blob piece, struct err *err)
 }
 
 /* Starts a request about the container that lasts, and waits until the engine has taken it. */
-static int lasting(struct running *r, const char *rest, int (*on_data)(void *, struct blob, struct err *), struct flight **ret,
-		   struct err *err)
+static int lasting(struct running *r, const char *rest, int (*on_data)(void *, struct blob, struct err *),
+		   struct flight **ret, struct err *err)
 {
 	AUTO(flight) struct flight *f = NULL;
 	AUTO_BUF struct buf path = BUF_INIT;
@@ -86,8 +86,12 @@ static int lasting(struct running *r, const char *rest, int (*on_data)(void *, s
 /* Whether the engine says that it has no such GPUs to give. */
 static bool is_about_gpus(const char *message)
 {
-	static const char *const words[] = {"could not select device driver", "nvidia-container", "CDI device", "libnvidia-container",
-					    "nvidia-smi", "nvml error"};
+	static const char *const words[] = {"could not select device driver",
+					    "nvidia-container",
+					    "CDI device",
+					    "libnvidia-container",
+					    "nvidia-smi",
+					    "nvml error"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (strstr(message, words[i]))
@@ -182,11 +186,13 @@ static int run_read_end(struct running *r, struct err *err)
 	if (!r->said.timed_out)
 		r->said.exit_code = (int)code;
 	box_path(&r->box, "/json", &path);
-	int rc = call_json(r->e, &(struct call){.method = "GET", .path = buf_text(&path)}, "look at container", &doc, err);
+	int rc = call_json(r->e, &(struct call){.method = "GET", .path = buf_text(&path)}, "look at container", &doc,
+			   err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : err_set(err, ERR_ENGINE, "engine %s: the container is gone", r->e->host->address);
-	if (jval_get(jdoc_root(doc), "State", JDOC_OBJECT, &state, err) < 0 || jval_bool_opt(state, "OOMKilled", &r->said.oom, err) < 0)
+	if (jval_get(jdoc_root(doc), "State", JDOC_OBJECT, &state, err) < 0 ||
+	    jval_bool_opt(state, "OOMKilled", &r->said.oom, err) < 0)
 		return -1;
 	return 0;
 }
@@ -203,7 +209,8 @@ static int run_whole(struct running *r, const char *image, struct err *err)
 	int rc = box_create(&r->box, spec, r->o->labels, err);
 
 	if (rc != 0)
-		return rc < 0 ? -1 : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", r->e->host->address, image);
+		return rc < 0 ? -1
+			      : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", r->e->host->address, image);
 	if (lasting(r, "/attach?stream=1&stdout=1&stderr=1", on_attached, &r->attach, err) < 0 ||
 	    lasting(r, "/wait?condition=next-exit", NULL, &r->wait, err) < 0)
 		return -1;

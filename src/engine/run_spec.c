@@ -10,7 +10,8 @@
 #define PIDS_PER_CPU 64
 #define TMPFS_SIZE   "size=64m"
 
-/* Folders in memory: the caller's, then one over every volume of the image, since volumes are writable whatever the root is. */
+/* Folders in memory: the caller's, then one over every volume of the image, since volumes are writable whatever the
+ * root is. */
 static void put_tmpfs(struct jval host, const struct run_opts *o, const struct image *i)
 {
 	struct jval tmpfs = jval_put_object(host, "Tmpfs");
@@ -110,7 +111,8 @@ int run_spec(struct engine *e, const char *image, const struct run_opts *o, stru
 	int there = engine_image(e, image, &i, err);
 
 	if (there != 0)
-		return there < 0 ? -1 : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", e->host->address, image);
+		return there < 0 ? -1
+				 : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", e->host->address, image);
 	if (engine_info(e, &info, err) < 0)
 		return -1;
 	jval_put_text(root, "Image", image);

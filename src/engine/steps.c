@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define STEPS_MAX 1024
-#define TAIL_LINES 20
+#define STEPS_MAX      1024
+#define TAIL_LINES     20
 #define NAME_MAX_SHOWN 400
 
 struct step {
@@ -105,7 +105,7 @@ static void steps_say(const struct steps *s, const struct step *now)
 
 	for (size_t i = 0; i < s->n; i++) {
 		e.total += s->v[i]->counts;
-		e.done += s->v[i]->counts && s->v[i]->completed;
+		e.done += s->v[i]->counts && s->v[i]->completed && !s->v[i]->error;
 	}
 	event_emit(s->events, &e);
 }

@@ -1,7 +1,7 @@
 /* trace.h — BuildKit's progress message (moby.buildkit.v1.StatusResponse) taken apart.
  *
- * Texts are borrowed from the message, foreign, and not NUL-terminated. Unknown fields are skipped, so newer engines can say more.
- * Not here: what becomes of it (engine/steps.h). */
+ * Texts are borrowed from the message, foreign, and not NUL-terminated. Unknown fields are skipped, so newer engines
+ * can say more. Not here: what becomes of it (engine/steps.h). */
 #pragma once
 
 #include "base/buf.h"

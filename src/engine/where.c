@@ -120,8 +120,9 @@ static bool place_from(struct place *p, const char *text)
 	while (base < words.n && str_starts(words.v[base], "--"))
 		base++;
 	AUTO_TEXT char *from = base < words.n ? str_lowered(words.v[base]) : NULL;
-	AUTO_TEXT char *name = base + 2 < words.n && str_eq_case(words.v[base + 1], "as") ? str_lowered(words.v[base + 2])
-											   : xasprintf("stage-%u", p->stages);
+	AUTO_TEXT char *name = base + 2 < words.n && str_eq_case(words.v[base + 1], "as")
+				       ? str_lowered(words.v[base + 2])
+				       : xasprintf("stage-%u", p->stages);
 	bool counted = from && !str_eq(from, "scratch") && !strv_has(&p->names, from);
 
 	p->stages++;

@@ -1,7 +1,7 @@
 /* where.h — where in a Dockerfile a step stands that the engine only names: "[wheels 2/4] RUN pip ...".
  *
- * Steps count as BuildKit counts them: FROM of an image that is no stage, RUN, COPY, ADD and WORKDIR. Variables in the name are
- * already replaced by their values, so place decides and the text only confirms. */
+ * Steps count as BuildKit counts them: FROM of an image that is no stage, RUN, COPY, ADD and WORKDIR. Variables in the
+ * name are already replaced by their values, so place decides and the text only confirms. */
 #pragma once
 
 #include "base/buf.h"

@@ -81,7 +81,8 @@ int wire_next(struct wire *w, struct wire_field *ret)
 
 	if (w->at == w->end)
 		return 0;
-	if (!wire_varint(w, &key) || key >> 3 == 0 || key >> 3 > 0x1fffffff || !wire_value(w, (unsigned)(key & 7), &f)) {
+	if (!wire_varint(w, &key) || key >> 3 == 0 || key >> 3 > 0x1fffffff ||
+	    !wire_value(w, (unsigned)(key & 7), &f)) {
 		w->at = w->end;
 		return -1;
 	}

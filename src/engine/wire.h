@@ -1,7 +1,7 @@
 /* wire.h — protobuf's wire format, read field by field from foreign bytes: nothing is copied, nothing is trusted.
  *
- * A reader never leaves its bytes; a broken message ends the reading with wire_next() == -1. Groups (deprecated) are refused.
- * Not here: what a field means (engine/trace.h). */
+ * A reader never leaves its bytes; a broken message ends the reading with wire_next() == -1. Groups (deprecated) are
+ * refused. Not here: what a field means (engine/trace.h). */
 #pragma once
 
 #include <stddef.h>
@@ -16,7 +16,7 @@ enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32
 struct wire_field {
 	uint32_t number;
 	enum wire_type type;
-	uint64_t value;   /* of the three number types */
+	uint64_t value;	  /* of the three number types */
 	const char *data; /* of WIRE_BYTES, borrowed from the message; not NUL-terminated */
 	size_t len;
 };

@@ -146,7 +146,8 @@ int context_add_bytes(struct context *c, const char *name, unsigned mode, struct
 	return context_put(c, m, err);
 }
 
-int context_add_file(struct context *c, const char *name, unsigned mode, const char *path, uint64_t len, struct err *err)
+int context_add_file(struct context *c, const char *name, unsigned mode, const char *path, uint64_t len,
+		     struct err *err)
 {
 	if (context_make_room(c, name, err) < 0)
 		return -1;
@@ -189,7 +190,8 @@ int context_add_link(struct context *c, const char *name, const char *target, st
 	if (!link_stays(name, target)) {
 		AUTO_TEXT char *shown = str_shown(target, 200);
 
-		return err_set(err, ERR_INPUT, "build context: the link '%s' leads out of the build context: '%s'", name, shown);
+		return err_set(err, ERR_INPUT, "build context: the link '%s' leads out of the build context: '%s'",
+			       name, shown);
 	}
 	struct member *m = member_new(name, MEMBER_LINK, 0);
 
