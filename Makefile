@@ -118,7 +118,8 @@ $(BUILD)/worker: $(BUILD)/src/cli/main-worker.o $(BUILD)/all.a
 	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS)
 
 # --- data, templates and scripts in the programs ------------------------------------------------------------------------
-# gen SRC OUT reads SRC/*.csv and writes OUT/tables.c and the string pool that it takes in by .incbin. It may use the base
+# gen SRC OUT ID reads SRC/*.csv and writes OUT/tables.c and the string pool that it takes in by .incbin; ID, the catalog's
+# id, is a sha256 over the files. It may use the base
 # and model floors; what it uses of them must not need the tables.
 $(BUILD)/gen: $(GEN_SRC:src/%.c=$(BUILD)/src/%.o) $(BUILD)/gen.a
 	$(call say,LD   )
@@ -128,7 +129,7 @@ $(BUILD)/gen.a: $(filter $(BUILD)/src/base/%.o $(BUILD)/src/model/%.o,$(LIGHT_OB
 $(BUILD)/data/tables.c: $(BUILD)/gen $(wildcard src/data/*.csv)
 	@mkdir -p $(@D)
 	$(call say,GEN  )
-	$(Q)$(BUILD)/gen src/data $(BUILD)/data
+	$(Q)$(BUILD)/gen src/data $(BUILD)/data $$(cd src/data && LC_ALL=C sha256sum *.csv | sha256sum | cut -c1-64)
 $(BUILD)/data/tables.o: $(BUILD)/data/tables.c
 	$(call say,CC   )
 	$(Q)$(COMPILE) -c -o $@ $<

@@ -32,7 +32,7 @@ struct torch_row {
 	text_off source, notes;
 };
 
-/* A wheel of torch_sparse or torch_scatter. Sorted by pkg, version, torch, cuda, platforms, pythons. */
+/* A wheel of torch_sparse or torch_scatter (pkg). Sorted by pkg, version, torch, cuda, platforms, pythons. */
 struct wheel_row {
 	uint32_t version, torch; /* torch: REL(X, Y, 0); serves all of X.Y */
 	uint32_t patches;        /* bit n: X.Y.n is named by the source */
@@ -41,7 +41,7 @@ struct wheel_row {
 	uint16_t cuda;
 	uint16_t build_glibc; /* glibc of the machine that built it (upper bound of its demand); 0 = not established */
 	uint16_t glibc;       /* what users report it to need; 0 = no report */
-	uint8_t pkg, platforms, proof; /* platforms: bits 1 << enum platform */
+	uint8_t pkg, platforms, proof; /* enum pkg; bits 1 << enum platform; enum proof */
 	text_off label;       /* "+pt27cu128", "+cu101" or "": also "" for macOS whatever the row says */
 	text_off source, notes;
 };

@@ -20,7 +20,7 @@ struct torch_query {
 	{.version = 0, .cuda = CATALOG_ANY, .platform = CATALOG_ANY, .channel = CATALOG_ANY, .python = CATALOG_ANY}
 
 struct wheel_query {
-	enum pkg pkg;
+	enum pkg pkg;     /* PKG_TORCH_SPARSE or PKG_TORCH_SCATTER */
 	uint32_t version; /* 0 = any */
 	uint32_t torch;   /* REL(); any patch: rows of its minor; 0 = any */
 	int cuda, platform, python;
