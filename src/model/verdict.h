@@ -3,8 +3,8 @@
  *
  * The probe prints JSON lines, each with "cudabuild": 1; every other line on the stream is noise of the image and kept
  * only as a short tail. Nothing here decides what is right: probe/judge.h compares with the plan.
- * Limits: 4 MiB in all, 16 KiB a line, 4096 rows, 64 devices, 256 packages, 1 KiB a text; what is over them is counted
- * in dropped. A verdict owns all its texts (valid UTF-8, one printable line each). */
+ * Limits: 4 MiB in all, 16 KiB a line, 4096 rows, 64 devices, 256 packages and runtimes, 1 KiB a text; what is over
+ * them is counted in dropped. A verdict owns all its texts (valid UTF-8, one printable line each). */
 #pragma once
 
 #include "base/buf.h"
@@ -56,7 +56,7 @@ struct verdict {
 	struct strv runtimes;	      /* "libcudart.so.12 PATH" mapped into the interpreter, sorted */
 	char *gpu_code, *gpu_found;   /* why no GPU was probed (code, text), or NULL */
 	bool host_ended, smoke_ended; /* each said so in its last line; else it died or was killed */
-	char *host_at, *smoke_at;     /* the last thing each began, or NULL */
+	char *smoke_at;		      /* the last thing that the script began, or NULL */
 	size_t dropped;		      /* lines over a limit or claimed as ours and not readable */
 	struct strv noise;	      /* the last lines that were not ours, at most 20 */
 };
@@ -68,5 +68,5 @@ void verdict_free(struct verdict *v);
 DEFINE_AUTO(verdict, struct verdict);
 /* "pass", "fail", "warn", "skip", "error", "info"; static. */
 const char *verdict_status_name(enum verdict_status s) NODISCARD;
-/* The device or package of that name, NULL where there is none; borrowed from v. */
-const struct verdict_package *verdict_package(const struct verdict *v, const char *name) NODISCARD;
+/* The package of that name, NULL where there is none; borrowed from v. */
+const struct verdict_package *verdict_find_package(const struct verdict *v, const char *name) NODISCARD;
