@@ -15,7 +15,7 @@ endif
 AR ?= ar
 CLANG ?= clang
 Q := $(if $(V),,@)
-say = $(if $(V),,@echo '  $(1)  $@')
+say = $(if $(or $(V),$(findstring s,$(firstword -$(MAKEFLAGS)))),@:,@echo '  $(1)  $@')
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -119,8 +119,7 @@ $(BUILD)/worker: $(BUILD)/src/cli/main-worker.o $(BUILD)/all.a
 
 # --- data, templates and scripts in the programs ------------------------------------------------------------------------
 # gen SRC OUT ID reads SRC/*.csv and writes OUT/tables.c and the string pool that it takes in by .incbin; ID, the catalog's
-# id, is a sha256 over the files. It may use the base
-# and model floors; what it uses of them must not need the tables.
+# id, is a sha256 over the files. It may use the base and model floors; what it uses of them must not need the tables.
 $(BUILD)/gen: $(GEN_SRC:src/%.c=$(BUILD)/src/%.o) $(BUILD)/gen.a
 	$(call say,LD   )
 	$(Q)$(LINK) -o $@ $^ $(LIGHT_LIBS)
