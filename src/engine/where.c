@@ -39,7 +39,7 @@ static bool step_parse(const char *name, struct step *ret)
 		return false;
 	if (!strchr(stage, '/')) /* else it is the platform */
 		memcpy(ret->stage, stage, strlen(stage) + 1);
-	ret->text = close + 1;
+	ret->text = close + 1 + (close[1] == ' ');
 	return true;
 }
 
