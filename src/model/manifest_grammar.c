@@ -1,0 +1,292 @@
+#include "model/manifest_grammar.h"
+
+#include "base/str.h"
+#include "model/ref.h"
+#include "model/spec.h"
+
+#include <assert.h>
+#include <regex.h>
+#include <string.h>
+
+#define SHOWN_MAX 80
+
+/* --- patterns --- */
+
+#define CONTROL	 "\x01-\x1f\x7f"
+#define WHOLE(p) "^(" p ")$"
+
+/* PEP 440, in any case of letters */
+#define NUM   "[0-9]{1,18}"
+#define EPOCH "[vV]?(" NUM "!)?"
+#define PRE                                                                                                            \
+	"([-_.]?([aA]([lL][pP][hH][aA])?|[bB]([eE][tT][aA])?|[rR]?[cC]|[pP][rR][eE]([vV][iI][eE][wW])?)[-_.]?(" NUM    \
+	")?)?"
+#define POST	"(-" NUM "|[-_.]?([pP][oO][sS][tT]|[rR]([eE][vV])?)[-_.]?(" NUM ")?)?"
+#define DEVEL	"([-_.]?[dD][eE][vV][-_.]?(" NUM ")?)?"
+#define LOCAL	"([+][0-9A-Za-z]+([-_.][0-9A-Za-z]+)*)?"
+#define RELEASE EPOCH NUM "(\\." NUM "){0,11}"
+#define CLAUSE                                                                                                         \
+	"(~= *" EPOCH NUM "(\\." NUM "){1,11}" PRE POST DEVEL "|((==|!=) *)?(" RELEASE PRE POST DEVEL LOCAL            \
+	"|" RELEASE "\\.\\*)|(<=|>=|<|>) *" RELEASE PRE POST DEVEL "|=== *[^ ;),]+)"
+#define LIST(clause) " *" clause " *(, *" clause " *)*"
+
+/* plain numbers, for Python and CUDA: a bare one has a minor or .* */
+#define N1 "[1-9][0-9]?"
+#define N2 "(\\.[0-9]{1,3})"
+#define RANGE                                                                                                          \
+	"(" N1 "(" N2 N2 "?(\\.\\*)?|\\.\\*)|(==|!=) *" N1 N2 "?" N2 "?(\\.\\*)?|(<=|>=|<|>) *" N1 N2 "?" N2           \
+	"?|~= *" N1 N2 N2 "?)"
+#define CUDA_ONE "cu[1-9][0-9]{1,2}|" LIST(RANGE)
+
+/* image references */
+#define LABEL	       "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+#define PORT	       "(:[0-9]{1,5})?"
+#define HOST	       "(" LABEL "(\\." LABEL ")*|\\[[0-9a-fA-F:]+\\])" PORT
+#define COMPONENT      "[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*"
+#define PLAIN	       "[a-z0-9]+((__?|-+)[a-z0-9]+)*"
+#define REPOSITORY     "((" HOST "|" PLAIN ")/)?" COMPONENT "(/" COMPONENT ")*"
+#define TAG	       "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+#define DIGEST	       "sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
+#define HOLE	       "\\{(version|variant|python|torch|torch_sparse|cuda)\\}"
+#define OPEN_PART      "([a-z0-9]|" HOLE ")+"
+#define OPEN_COMPONENT OPEN_PART "((\\.|__?|-+)" OPEN_PART ")*"
+#define OPEN_TAG       "([A-Za-z0-9_]|" HOLE ")([A-Za-z0-9_.-]|" HOLE ")*"
+
+/* paths and URLs */
+#define PATH_CHARS "/\\\\*?[" CONTROL
+#define STEP	   "([^." PATH_CHARS "][^" PATH_CHARS "]*|\\.[^." PATH_CHARS "][^" PATH_CHARS "]*|\\.\\.[^" PATH_CHARS "]+)"
+#define STEPS	   STEP "(/" STEP ")*/?"
+#define FOLDER	   "[^:" CONTROL "-][^:" CONTROL "]*"
+#define URL	   "https?://(" LABEL "(\\." LABEL ")*|\\[[0-9a-fA-F:.]+\\])" PORT "(/[A-Za-z0-9._~%/+=@,:-]*)?"
+
+/* PEP 508 */
+#define DIST	    "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
+#define EXTRAS	    "( *\\[ *" DIST "( *, *" DIST ")* *\\])?"
+#define VERSIONS    "( *(===?|~=|!=|<=|>=|<|>) *[A-Za-z0-9!+*_.-]+( *, *(===?|~=|!=|<=|>=|<|>) *[A-Za-z0-9!+*_.-]+)*)?"
+#define MARKER	    "( *; *[A-Za-z_'\"(][A-Za-z0-9_ .,'\"<>=!~()*+-]*)?"
+#define REQUIREMENT DIST EXTRAS "(" VERSIONS "| *@ *" URL "( |$))" MARKER " *"
+
+/* --- checks --- */
+
+/* Numbers of 18 digits at most: what the pattern says, and less than a version holds. */
+static bool has_long_number(const char *text)
+{
+	size_t run = 0;
+	bool local = false;
+	for (; *text; text++) {
+		local = *text == '+' || (local && *text != ',');
+		run = !local && str_is_digit(*text) ? run + 1 : 0;
+		if (run > 18)
+			return true;
+	}
+	return false;
+}
+
+static bool has_empty_clause(const char *text)
+{
+	bool empty = true;
+	for (; *text; text++) {
+		if (*text == ',' && empty)
+			return true;
+		if (*text != ' ')
+			empty = *text == ',';
+	}
+	return empty;
+}
+
+static int check_spec(const char *text, struct err *err)
+{
+	AUTO(spec) struct spec *spec = NULL;
+	if (strstr(text, "===") == NULL && has_long_number(text))
+		return err_set(err, ERR_INPUT, "'%.80s' is not a version: a number in it is too large", text);
+	if (*text && has_empty_clause(text))
+		return err_set(err, ERR_INPUT, "'%.80s' has a comma too many", text);
+	return spec_parse_bare(text, &spec, err);
+}
+
+static int check_base(const char *text, struct err *err)
+{
+	struct ref ref;
+	return ref_parse(text, &ref, err);
+}
+
+static int check_repository(const char *text, struct err *err)
+{
+	struct ref ref;
+	return ref_parse_repository(text, &ref, err);
+}
+
+/* --- the grammars --- */
+
+static const char *const cuda_words[] = {"best", "all", "per-target", "cpu", NULL};
+static const char *const cpu_words[] = {"cpu", NULL};
+static const char *const base_words[] = {"auto", "base", "runtime", "os", NULL};
+static const char *const platform_words[] = {"linux/amd64", "linux/arm64", NULL};
+static const char *const auto_words[] = {"auto", NULL};
+static const char *const pypi_words[] = {"pypi", NULL};
+
+static const struct mgrammar grammars[MG__MAX] = {
+	[MG_TEXT] = {.what = "one line of text", .pattern = "^[^" CONTROL "]*$", .max = 4096},
+	[MG_LINE] = {.what = "one line of text", .pattern = "^[^" CONTROL "]+$", .max = 4096},
+	[MG_NAME] = {.what = "a name of small letters and digits with - _ . between",
+		     .pattern = WHOLE(COMPONENT),
+		     .max = 64},
+	[MG_VARIANT] = {.what = "a name of small letters and digits with - or _ between",
+			.pattern = "^[a-z0-9]+([_-][a-z0-9]+)*$",
+			.max = 64},
+	[MG_VERSION] = {.what = "a version that fits into a tag (letters, digits, . _ -)",
+			.pattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+			.max = 64},
+	[MG_SPEC] = {.what = "a version or specifier", .pattern = WHOLE(LIST(CLAUSE)), .check = check_spec, .max = 80},
+	[MG_PYTHON] = {.what = "a Python version such as 3.11 or 3.13t, or a range such as >=3.10",
+		       .pattern = WHOLE("[23]\\.[0-9]{1,2}t|" LIST(RANGE)),
+		       .max = 80},
+	[MG_CUDA] = {.what = "a CUDA version such as 12.8, a range such as >=12.6, best, all, per-target or cpu",
+		     .words = cuda_words,
+		     .pattern = WHOLE(CUDA_ONE),
+		     .max = 80},
+	[MG_CUDA_ITEM] = {.what = "a CUDA version such as 12.8, a range such as >=12.6, or cpu",
+			  .words = cpu_words,
+			  .pattern = WHOLE(CUDA_ONE),
+			  .max = 80},
+	[MG_OS] = {.what = "a distribution with its release such as ubuntu22.04",
+		   .pattern = "^[a-z]+[0-9]+(\\.[0-9]+)*$",
+		   .max = 64},
+	[MG_BASE] = {.what = "auto, base, runtime, os or an image with tag or digest",
+		     .words = base_words,
+		     .pattern = WHOLE(REPOSITORY "(:" TAG ")?(@(" DIGEST "))?"),
+		     .never = "^([^/:@]*$|[0-9a-f]{64}(:|@|$))",
+		     .check = check_base,
+		     .max = 230},
+	[MG_PLATFORM] = {.what = "linux/amd64 or linux/arm64", .words = platform_words, .max = 64},
+	[MG_PIP] = {.what = "a requirement such as scipy>=1.11 or -r FILE (a path below the manifest's folder)",
+		    .pattern = "^(" REQUIREMENT "|-r +" STEPS ")$",
+		    .max = 1000},
+	[MG_APT] = {.what = "the name of a Debian package",
+		    .pattern = "^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?$",
+		    .max = 200},
+	[MG_PATH] = {.what = "a path below the manifest's folder (no .., no wildcard)",
+		     .pattern = WHOLE(STEPS),
+		     .max = 1000},
+	[MG_WORKDIR] = {.what = "an absolute path without ..", .pattern = "^/(" STEPS ")?$", .max = 1000},
+	[MG_USER] = {.what = "a numeric user such as 1000 or 1000:1000",
+		     .pattern = "^[0-9]{1,9}(:[0-9]{1,9})?$",
+		     .max = 64},
+	[MG_ENV_NAME] = {.what = "the name of an environment variable",
+			 .pattern = "^[A-Za-z_][A-Za-z0-9_]*$",
+			 .max = 200},
+	[MG_IMAGE] =
+		{.what = "an image name, which may hold {version} {variant} {python} {torch} {torch_sparse} {cuda}",
+		 .pattern = WHOLE("((" HOST "|" PLAIN ")/)?" OPEN_COMPONENT "(/" OPEN_COMPONENT ")*(:" OPEN_TAG ")?"),
+		 .max = 200},
+	[MG_REPOSITORY] = {.what = "an image name without tag and digest",
+			   .pattern = WHOLE(REPOSITORY),
+			   .never = "^[0-9a-f]{64}$",
+			   .check = check_repository,
+			   .max = 230},
+	[MG_REGISTRY] = {.what = "a registry such as docker.io/library",
+			 .pattern = WHOLE("(" HOST "|" PLAIN ")(/" COMPONENT ")*"),
+			 .max = 230},
+	[MG_DIR] = {.what = "a path (without colon)", .pattern = WHOLE(FOLDER), .max = 1000},
+	[MG_PLACE] = {.what = "an http(s) URL (without user, password and query) or a folder",
+		      .pattern = WHOLE(URL "|" FOLDER),
+		      .max = 1000},
+	[MG_TORCH_PLACE] = {.what = "pypi, an http(s) URL (without user, password and query) or a folder",
+			    .words = pypi_words,
+			    .pattern = WHOLE(URL "|" FOLDER),
+			    .max = 1000},
+	[MG_GPU] = {.what = "the name of a GPU such as A100",
+		    .pattern = "^[A-Za-z0-9][A-Za-z0-9 ._()/+-]*$",
+		    .max = 100},
+	[MG_COMPUTE] = {.what = "a compute capability such as 9.0", .pattern = "^[1-9][0-9]?\\.[0-9]$", .max = 64},
+	[MG_DRIVER] = {.what = "a driver version such as 535.104.05",
+		       .pattern = "^[Rr]?[1-9][0-9]{0,3}(\\.[0-9]{1,4}){0,2}$",
+		       .max = 64},
+	[MG_SLURM] = {.what = "one line that does not begin with - or a space",
+		      .pattern = "^[^ " CONTROL "-][^" CONTROL "]*$",
+		      .max = 200},
+	[MG_SLURM_TIME] = {.what = "a Slurm time such as 30, 1:00:00 or 1-12:00:00",
+			   .pattern = "^([0-9]{1,5}-)?[0-9]{1,5}(:[0-9]{1,2}){0,2}$",
+			   .max = 64},
+	[MG_RUNTIME] = {.what = "the name of a container runtime such as pyxis",
+			.pattern = "^[a-z][a-z0-9_-]*$",
+			.max = 64},
+	[MG_K8S_NAME] = {.what = "a Kubernetes name", .pattern = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", .max = 253},
+	[MG_K8S_KEY] = {.what = "a label's key", .pattern = "^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$", .max = 253},
+	[MG_K8S_VALUE] = {.what = "a label's value",
+			  .pattern = "^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$",
+			  .max = 63},
+	[MG_ARCH_LIST] = {.what = "auto or a list such as 8.0 9.0+PTX",
+			  .words = auto_words,
+			  .pattern = "^[1-9][0-9]?\\.[0-9][af]?([+]PTX)?([ ;][1-9][0-9]?\\.[0-9][af]?([+]PTX)?)*$",
+			  .max = 200},
+	[MG_SECONDS] = {.what = "a time such as 300s, 5m or 2h (at most 7 days)",
+			.pattern = "^([1-9][0-9]{0,4}s?|[1-9][0-9]{0,3}m|([1-9][0-9]?|1[0-5][0-9]|16[0-8])h)$",
+			.max = 64},
+};
+
+const struct mgrammar *mgrammar_of(enum mgrammar_id id)
+{
+	return &grammars[id];
+}
+
+static bool matches(const char *pattern, const char *text)
+{
+	regex_t re;
+	int rc = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
+	assert(rc == 0);
+	if (rc != 0)
+		return false;
+	rc = regexec(&re, text, 0, NULL, 0);
+	regfree(&re);
+	return rc == 0;
+}
+
+static bool is_word(const struct mgrammar *g, const char *text)
+{
+	for (const char *const *w = g->words; w && *w; w++) {
+		if (str_eq(*w, text))
+			return true;
+	}
+	return false;
+}
+
+static int fail(const struct mgrammar *g, const char *text, struct err *err)
+{
+	AUTO_TEXT char *shown = str_shown(text, SHOWN_MAX);
+	size_t n = 0;
+	while (g->words && g->words[n])
+		n++;
+	const char *near = n > 0 ? str_nearest(text, g->words, n) : NULL;
+	if (near)
+		return err_set(err, ERR_INPUT, "'%s' is not %s (did you mean '%s'?)", shown, g->what, near);
+	return err_set(err, ERR_INPUT, "'%s' is not %s", shown, g->what);
+}
+
+/* Control characters are what a pattern is meant to keep out; a check of another module need not think of them. */
+static bool has_control(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || *text == '\x7f')
+			return true;
+	}
+	return false;
+}
+
+int mgrammar_check(enum mgrammar_id id, const char *text, struct err *err)
+{
+	const struct mgrammar *g = &grammars[id];
+	if (is_word(g, text))
+		return 0;
+	if (has_control(text)) {
+		AUTO_TEXT char *shown = str_shown(text, SHOWN_MAX);
+		return err_set(err, ERR_INPUT, "'%s' holds a line break or another control character", shown);
+	}
+	if (str_columns(text) > g->max)
+		return err_set(err, ERR_INPUT, "longer than %zu characters", g->max);
+	if (!g->pattern || (g->never && matches(g->never, text)))
+		return fail(g, text, err);
+	if (g->check)
+		return g->check(text, err);
+	return matches(g->pattern, text) ? 0 : fail(g, text, err);
+}
