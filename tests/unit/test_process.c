@@ -159,8 +159,12 @@ static void the_child_has_a_folder_and_no_descriptor_of_ours(void **state)
 	int fds[2];
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	run_ok(&(struct proc_spec){.argv = SH("pwd; ls /proc/$$/fd | tr '\\n' ' '"), .dir = "/usr"}, &end);
-	assert_string_equal(buf_text(&end.out), "/usr\n0 1 2 ");
+	/* With what the shell has built in, since a pipeline opens descriptors of its own for a moment. */
+	run_ok(&(struct proc_spec){.argv = SH("pwd; n=0; while [ $n -lt 64 ]; do [ -e /proc/self/fd/$n ] && echo $n; "
+					      "n=$((n + 1)); done; :"),
+				   .dir = "/usr"},
+	       &end);
+	assert_string_equal(buf_text(&end.out), "/usr\n0\n1\n2\n");
 	close(fds[0]);
 	close(fds[1]);
 }
