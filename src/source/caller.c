@@ -136,7 +136,8 @@ static bool failure_may_pass(const struct err *err)
 {
 	/* said by adapt/http: the host does not exist, or nothing answers there; waiting seconds does not change that
 	 */
-	return err->kind == ERR_NET && err->sys != EHOSTUNREACH && err->sys != ENETUNREACH && err->sys != ETIMEDOUT;
+	return err->kind == ERR_NET && err->sys != ECONNREFUSED && err->sys != EHOSTUNREACH &&
+	       err->sys != ENETUNREACH && err->sys != ETIMEDOUT;
 }
 
 /* Milliseconds until the next try: 250, 1000, 4000 and up to a quarter more, so that many do not come back at once. */
@@ -149,17 +150,11 @@ static uint64_t backoff(const struct running *r)
 	return ms * r->owner->opts.second_ms / 1000;
 }
 
-static void show_wait(const struct running *r, uint64_t ms, const char *why)
+static void try_later(struct running *r, uint64_t ms, const char *subject, const char *why)
 {
-	AUTO_TEXT char *shown = http_url_shown(r->url);
 	AUTO_TEXT char *text = xasprintf("%s; trying again in %llu s", why, (unsigned long long)(ms / 1000));
 	if (ms >= 2000)
-		event_say(r->owner->opts.events, EVENT_NOTE, shown, text);
-}
-
-static void try_later(struct running *r, uint64_t ms, const char *why)
-{
-	show_wait(r, ms, why);
+		event_say(r->owner->opts.events, EVENT_NOTE, subject, text);
 	r->due = now_ms() + ms;
 }
 
@@ -173,7 +168,8 @@ static bool again_for_status(struct running *r, const struct http_head *h)
 		return false;
 	uint64_t ms = asked ? (uint64_t)asked * r->owner->opts.second_ms : backoff(r);
 	AUTO_TEXT char *why = xasprintf("answered %d", h->status);
-	try_later(r, ms, why);
+	AUTO_TEXT char *shown = http_url_shown(r->url);
+	try_later(r, ms, shown, why);
 	return true;
 }
 
@@ -196,7 +192,11 @@ static int on_head(void *self, const struct http_head *h, struct err *err)
 	r->streaming = r->q.on_data && h->status == 200;
 	if (!r->streaming)
 		return 0;
-	struct blob begin = {.name = h->url};
+	const char *length = http_head_get(h, "content-length");
+	uint64_t len = 0;
+	if (length && !str_to_u64(length, SIZE_MAX / 2, &len))
+		len = 0;
+	struct blob begin = {.name = h->url, .len = (size_t)len};
 	return r->q.on_data(r->q.self, begin, err);
 }
 
@@ -216,7 +216,7 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 	struct running *r = self;
 	r->in_flight = false;
 	if (err && failure_may_pass(err) && r->tries < CALLER_TRIES) {
-		try_later(r, backoff(r), err->text);
+		try_later(r, backoff(r), NULL, err->text);
 		return;
 	}
 	if (!err && again_for_status(r, h))

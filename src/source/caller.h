@@ -30,8 +30,8 @@ struct call {
 	const char *body;	     /* copied; NULL: none */
 	const struct http_via *via;  /* borrowed until on_done; NULL: the caller's */
 	uint64_t max_body;	     /* 0: 1 MiB */
-	/* Optional: the body of a 200 goes there in place of the answer's body; data NULL says that it begins (anew).
-	 */
+	/* Optional: the body of a 200 goes there in place of the answer's body; data NULL says that it begins (anew),
+	 * len being its Content-Length or 0. */
 	int (*on_data)(void *self, struct blob piece, struct err *err);
 	/* Exactly once. `answer` is NULL exactly where err is not; both are borrowed for the call, err may be moved
 	 * from. */

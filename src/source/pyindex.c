@@ -1,0 +1,190 @@
+#include "source/pyindex.h"
+
+#include "base/file.h"
+#include "base/str.h"
+
+#include <string.h>
+
+#define FILE_MAX (1u << 20)
+
+/* --- lines --- */
+
+static char *trimmed(const char *from, const char *end)
+{
+	while (from < end && strchr(" \t\r", *from))
+		from++;
+	while (end > from && strchr(" \t\r", end[-1]))
+		end--;
+	return xstrndup(from, (size_t)(end - from));
+}
+
+/* One line of an ini or TOML file: a section, or a key with its value; all owned. */
+struct line {
+	char *section, *key, *value;
+};
+
+static void line_clear(struct line *l)
+{
+	free(l->section);
+	free(l->key);
+	free(l->value);
+	*l = (struct line){.section = NULL};
+}
+
+/* Reads the next line of *at; false at the end. */
+static bool next_line(const char **at, struct line *l)
+{
+	line_clear(l);
+	if (!**at)
+		return false;
+	const char *end = *at + strcspn(*at, "\n");
+	AUTO_TEXT char *text = trimmed(*at, end);
+	const char *equals = strchr(text, '=');
+	*at = *end ? end + 1 : end;
+	if (text[0] == '[') {
+		l->section = xstrdup(text);
+	} else if (equals && !strchr("#;", text[0])) {
+		l->key = trimmed(text, equals);
+		l->value = trimmed(equals + 1, text + strlen(text));
+	}
+	return true;
+}
+
+static char *as_index(const char *url)
+{
+	char *own = xstrdup(url);
+	size_t len = strlen(own);
+	while (len && own[len - 1] == '/')
+		own[--len] = '\0';
+	return own;
+}
+
+char *pyindex_from_pip(struct blob file)
+{
+	struct line l = {.section = NULL};
+	const char *at = file.data;
+	bool mine = false;
+	AUTO_TEXT char *found = NULL;
+	while (next_line(&at, &l)) {
+		if (l.section)
+			mine = str_eq(l.section, "[global]") || str_eq(l.section, "[install]") ||
+			       str_eq(l.section, "[download]");
+		else if (mine && l.key && (str_eq(l.key, "index-url") || str_eq(l.key, "index_url")) && *l.value) {
+			free(found);
+			found = as_index(l.value);
+		}
+	}
+	line_clear(&l);
+	return TAKE(found);
+}
+
+/* The text between quotes at the start of a TOML value; the caller's, or NULL. */
+static char *toml_text(const char *value)
+{
+	if (*value != '"' && *value != '\'')
+		return NULL;
+	const char *end = strchr(value + 1, *value);
+	return end ? xstrndup(value + 1, (size_t)(end - value - 1)) : NULL;
+}
+
+char *pyindex_from_uv(struct blob file)
+{
+	struct line l = {.section = NULL};
+	const char *at = file.data;
+	bool plain = true, list = false;
+	AUTO_TEXT char *url = NULL, *entry = NULL;
+	while (next_line(&at, &l)) {
+		if (l.section) {
+			plain = str_eq(l.section, "[pip]");
+			list = str_eq(l.section, "[[index]]");
+			free(entry);
+			entry = NULL;
+			continue;
+		}
+		AUTO_TEXT char *value = l.key ? toml_text(l.value) : NULL;
+		if (plain && l.key && str_eq(l.key, "index-url") && value && !url)
+			url = as_index(value);
+		else if (list && l.key && str_eq(l.key, "url") && value) {
+			free(entry);
+			entry = as_index(value);
+		} else if (list && l.key && str_eq(l.key, "default") && str_starts(l.value, "true") && entry) {
+			free(url);
+			url = xstrdup(entry);
+		}
+	}
+	line_clear(&l);
+	return TAKE(url);
+}
+
+/* --- places --- */
+
+static char *from_file(char *path, char *(*read)(struct blob file), char **from)
+{
+	AUTO_TEXT char *own = path;
+	AUTO_BUF struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	if (!own || file_read_if_there(own, FILE_MAX, &text, &err) != 0) {
+		err_clear(&err);
+		return NULL;
+	}
+	char *url = read(buf_blob(&text, own));
+	if (url && from)
+		*from = TAKE(own);
+	return url;
+}
+
+static char *from_environment(char **from)
+{
+	static const char *const names[] = {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *value = getenv(names[i]);
+		if (!value || !*value)
+			continue;
+		/* uv takes NAME=URL as well */
+		const char *equals = strchr(value, '='), *scheme = strstr(value, "://");
+		if (equals && scheme && equals < scheme)
+			value = equals + 1;
+		if (from)
+			*from = xstrdup(names[i]);
+		return as_index(value);
+	}
+	return NULL;
+}
+
+static char *below(const char *variable, const char *rest)
+{
+	const char *dir = getenv(variable);
+	return dir && *dir ? file_join(dir, rest) : NULL;
+}
+
+static char *config(const char *rest)
+{
+	char *named = below("XDG_CONFIG_HOME", rest);
+	if (named)
+		return named;
+	AUTO_TEXT char *path = xasprintf(".config/%s", rest);
+	return below("HOME", path);
+}
+
+char *pyindex_find(char **from)
+{
+	const char *pip = getenv("PIP_CONFIG_FILE"), *uv = getenv("UV_CONFIG_FILE");
+	char *url = from_environment(from);
+	if (!url && uv && *uv)
+		url = from_file(xstrdup(uv), pyindex_from_uv, from);
+	if (!url && pip && *pip)
+		url = from_file(xstrdup(pip), pyindex_from_pip, from);
+	if (!url)
+		url = from_file(config("uv/uv.toml"), pyindex_from_uv, from);
+	if (!url)
+		url = from_file(config("pip/pip.conf"), pyindex_from_pip, from);
+	if (!url)
+		url = from_file(below("HOME", ".pip/pip.conf"), pyindex_from_pip, from);
+	if (!url)
+		url = from_file(xstrdup("/etc/uv/uv.toml"), pyindex_from_uv, from);
+	if (!url)
+		url = from_file(xstrdup("/etc/pip.conf"), pyindex_from_pip, from);
+	if (!url && from)
+		*from = xstrdup("the default");
+	return url ? url : xstrdup(PYINDEX_DEFAULT);
+}

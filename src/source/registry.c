@@ -1,0 +1,387 @@
+#include "source/registry.h"
+
+#include "adapt/digest.h"
+#include "adapt/http_url.h"
+#include "adapt/json.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "source/token.h"
+
+#include <string.h>
+
+#define AUTH_TRIES 2
+
+/* One repository: where it is and what it wants to see. */
+struct place {
+	struct place *next;
+	struct ref repository;
+	char *base; /* "https://nvcr.io" */
+	char *ca, *cert, *key;
+	struct http_via via, realm_via; /* the client's certificate is for the registry alone */
+	struct token *token;
+};
+
+enum step { STEP_TAG, STEP_IMAGE, STEP_CONFIG };
+
+struct query {
+	struct query *next;
+	struct registry *owner;
+	struct place *place;
+	char *platform;
+	bool want_config, over;
+	void (*on_done)(void *self, const struct registry_image *found, struct err *err);
+	void *self;
+	struct ref ref; /* with tag and digest, for messages */
+	enum step step;
+	unsigned auth_tries;
+	char *used;	      /* the Authorization of the request under way */
+	struct digest wanted; /* what the body must hash to; "" = whatever the tag has */
+	uint64_t size;	      /* STEP_CONFIG: what the manifest says */
+	struct registry_image found;
+	struct oci_config *config;
+};
+
+struct registry {
+	struct registry_opts opts;
+	struct place *places;
+	struct query *queries;
+};
+
+static void place_free(struct place *p)
+{
+	token_free(p->token);
+	free(p->base);
+	free(p->ca);
+	free(p->cert);
+	free(p->key);
+	free(p);
+}
+
+static void query_free(struct query *q)
+{
+	free(q->platform);
+	free(q->used);
+	oci_config_free(q->config);
+	free(q);
+}
+
+struct registry *registry_new(const struct registry_opts *o)
+{
+	struct registry *r = xcalloc(1, sizeof(*r));
+	r->opts = *o;
+	return r;
+}
+
+void registry_free(struct registry *r)
+{
+	if (!r)
+		return;
+	while (r->queries) {
+		struct query *q = r->queries;
+		r->queries = q->next;
+		query_free(q);
+	}
+	while (r->places) {
+		struct place *p = r->places;
+		r->places = p->next;
+		place_free(p);
+	}
+	free(r);
+}
+
+/* --- places --- */
+
+bool registry_is_plain(const char *name, const char **bare)
+{
+	bool http = str_starts(name, "http://"), https = str_starts(name, "https://");
+	*bare = name + (http ? 7 : https ? 8 : 0);
+	AUTO_TEXT char *host = xstrndup(*bare, strcspn(*bare, "/"));
+	const char *from = host;
+	char *end = NULL;
+	if (*host == '[') {
+		from = host + 1;
+		end = strchr(host, ']');
+	} else {
+		end = strrchr(host, ':');
+	}
+	if (end)
+		*end = '\0';
+	return http || (!https && strchr(*bare, '/') && http_host_reach(from) == HTTP_REACH_LOOPBACK);
+}
+
+static char *certificate(const char *domain, const char *name)
+{
+	char *path = xasprintf("/etc/docker/certs.d/%s/%s", domain, name);
+	if (file_exists(path))
+		return path;
+	free(path);
+	return NULL;
+}
+
+static struct place *place_of(struct registry *r, const struct ref *ref, bool plain)
+{
+	const char *host = str_eq(ref->domain, "docker.io") ? "registry-1.docker.io" : ref->domain;
+	AUTO_TEXT char *base = xasprintf("%s://%s", plain ? "http" : "https", host);
+	for (struct place *p = r->places; p; p = p->next)
+		if (str_eq(p->base, base) && str_eq(p->repository.path, ref->path))
+			return p;
+	struct place *p = xcalloc(1, sizeof(*p));
+	p->repository = *ref;
+	p->repository.tag[0] = p->repository.digest.text[0] = '\0';
+	p->base = TAKE(base);
+	p->ca = certificate(ref->domain, "ca.crt");
+	p->cert = certificate(ref->domain, "client.cert");
+	p->key = certificate(ref->domain, "client.key");
+	p->via = (struct http_via){.ca_file = p->ca ? p->ca : r->opts.ca, .cert_file = p->cert, .key_file = p->key};
+	p->realm_via = (struct http_via){.ca_file = p->via.ca_file};
+	p->token = token_new(&(struct token_opts){.caller = r->opts.caller,
+						  .via = &p->realm_via,
+						  .cancel = r->opts.cancel,
+						  .repository = &p->repository,
+						  .base = p->base});
+	p->next = r->places;
+	r->places = p;
+	return p;
+}
+
+/* --- the end of a question --- */
+
+static void finish(struct query *q, bool found, struct err *err)
+{
+	if (q->over)
+		return;
+	q->over = true;
+	q->found.repository = q->place->repository;
+	q->found.config = q->config;
+	q->on_done(q->self, found && !err ? &q->found : NULL, err);
+}
+
+static void fail(struct query *q, struct err *err)
+{
+	finish(q, false, err);
+	err_clear(err);
+}
+
+static void fail_with(struct query *q, enum err_kind kind, const char *text)
+{
+	struct err err = ERR_INIT;
+	char name[REF_TEXT];
+	err_set(&err, kind, "%s: %s", ref_text(&q->ref, name), text);
+	if (kind == ERR_AUTH)
+		token_explain(q->place->token, &err);
+	fail(q, &err);
+}
+
+/* "DENIED: requested access to the resource is denied" from an error's body, or "" where it holds nothing of the kind.
+ * The caller's. */
+static char *said(const struct http_answer *a)
+{
+	AUTO(jdoc) struct jdoc *doc = NULL;
+	struct err err = ERR_INIT;
+	struct jval list, it = {.doc = NULL};
+	const char *code = NULL, *message = NULL;
+	char *text = NULL;
+	if (jdoc_parse(buf_blob(&a->body, "answer"), &doc, &err) == 0 &&
+	    jval_get(jdoc_root(doc), "errors", JDOC_ARRAY, &list, &err) == 0 && jval_next(list, &it) &&
+	    jval_text_opt(it, "code", &code, &err) == 0 && jval_text_opt(it, "message", &message, &err) == 0 && code) {
+		AUTO_TEXT char *whole = xasprintf("%s%s%s", code, message ? ": " : "", message ? message : "");
+		text = str_shown(whole, 200);
+	}
+	err_clear(&err);
+	return text ? text : xstrdup("");
+}
+
+static void refuse_status(struct query *q, const struct http_answer *a)
+{
+	AUTO_TEXT char *why = said(a);
+	AUTO_TEXT char *again =
+		str_shown(http_answer_get(a, "retry-after") ? http_answer_get(a, "retry-after") : "", 40);
+	AUTO_BUF struct buf text = BUF_INIT;
+	enum err_kind kind = ERR_PROTOCOL;
+	if (a->status == 401 || a->status == 403) {
+		kind = ERR_AUTH;
+		buf_addf(&text, "access is denied (%d)", a->status);
+	} else if (a->status == 429) {
+		kind = ERR_NET;
+		buf_adds(&text, "too many requests for now (429)");
+		if (*again)
+			buf_addf(&text, ", to be asked again after %s%s", again, strchr(again, ' ') ? "" : " s");
+	} else {
+		kind = a->status >= 500 ? ERR_NET : ERR_PROTOCOL;
+		buf_addf(&text, "the registry answers %d", a->status);
+	}
+	if (*why)
+		buf_addf(&text, ": %s", why);
+	fail_with(q, kind, buf_text(&text));
+}
+
+/* --- requests --- */
+
+static void send_query(struct query *q);
+
+static void on_ready(void *self, struct err *err)
+{
+	struct query *q = self;
+	if (err)
+		finish(q, false, err);
+	else
+		send_query(q);
+}
+
+static bool is_digest(const char *text)
+{
+	return text && str_starts(text, "sha256:");
+}
+
+/* Holds the body against what it was asked by and what the header says. */
+static int check_digest(struct query *q, const struct http_answer *a, struct digest *ret, struct err *err)
+{
+	char hex[HASH_HEX_SIZE], name[REF_TEXT];
+	const char *stated = http_answer_get(a, "docker-content-digest");
+	struct digest got;
+	hash_hex(buf_blob(&a->body, a->url), hex);
+	if (digest_from_hex(hex, &got, err) < 0)
+		return -1;
+	ref_text(&q->ref, name);
+	if (digest_is_set(&q->wanted) && !digest_eq(&q->wanted, &got))
+		return err_set(err, ERR_PROTOCOL, "%s: the registry lies: asked for %s, the body hashes to %s", name,
+			       q->wanted.text, got.text);
+	if (is_digest(stated) && !str_eq(stated, got.text)) {
+		AUTO_TEXT char *shown = str_shown(stated, 80);
+		return err_set(err, ERR_PROTOCOL, "%s: the registry lies: it says %s, the body hashes to %s", name,
+			       shown, got.text);
+	}
+	*ret = got;
+	return 0;
+}
+
+static void take_config(struct query *q, const struct http_answer *a, struct err *err)
+{
+	if (a->body.len != q->size)
+		err_set(err, ERR_PROTOCOL, "%s: a config of %zu bytes where the manifest says %llu", q->place->base,
+			a->body.len, (unsigned long long)q->size);
+	else if (oci_config_parse(buf_blob(&a->body, a->url), &q->config, err) == 0)
+		finish(q, oci_is_platform(q->config->os, q->config->arch, q->config->variant, q->platform), NULL);
+}
+
+static void take_index(struct query *q, const struct oci_manifest *m, const struct digest *digest)
+{
+	const struct oci_entry *e = oci_find(m, q->platform);
+	q->found.index = *digest;
+	if (!e) {
+		finish(q, false, NULL);
+		return;
+	}
+	q->found.image = e->digest;
+	if (!q->want_config) {
+		finish(q, true, NULL);
+		return;
+	}
+	q->step = STEP_IMAGE;
+	q->wanted = e->digest;
+	send_query(q);
+}
+
+static void take_manifest(struct query *q, const struct http_answer *a, const struct digest *digest, struct err *err)
+{
+	AUTO(oci_manifest) struct oci_manifest *m = NULL;
+	if (oci_manifest_parse(buf_blob(&a->body, a->url), &m, err) < 0)
+		return;
+	if (m->is_index && q->step == STEP_TAG) {
+		take_index(q, m, digest);
+		return;
+	}
+	if (m->is_index) {
+		err_set(err, ERR_PROTOCOL, "%s: an index inside an index", a->url);
+		return;
+	}
+	q->found.image = *digest;
+	q->step = STEP_CONFIG;
+	q->wanted = m->config;
+	q->size = m->config_size;
+	send_query(q);
+}
+
+static void on_answer(void *self, const struct http_answer *a, struct err *err)
+{
+	struct query *q = self;
+	struct err own = ERR_INIT;
+	struct digest digest;
+	if (err) {
+		finish(q, false, err);
+	} else if (a->status == 401 && q->auth_tries < AUTH_TRIES) {
+		q->auth_tries++;
+		token_refused(q->place->token, q->used, a, on_ready, q);
+	} else if (a->status == 404 && q->step == STEP_TAG) {
+		finish(q, false, NULL);
+	} else if (a->status != 200) {
+		refuse_status(q, a);
+	} else if (check_digest(q, a, &digest, &own) == 0) {
+		if (q->step == STEP_CONFIG)
+			take_config(q, a, &own);
+		else
+			take_manifest(q, a, &digest, &own);
+	}
+	if (own.kind != ERR_NONE)
+		fail(q, &own);
+}
+
+static void send_query(struct query *q)
+{
+	AUTO_STRV struct strv headers = STRV_INIT;
+	bool blob = q->step == STEP_CONFIG;
+	const char *line = token_line(q->place->token);
+	const char *which = digest_is_set(&q->wanted) ? q->wanted.text : q->ref.tag;
+	AUTO_TEXT char *url = xasprintf("%s/v2/%s/%s/%s", q->place->base, q->place->repository.path,
+					blob ? "blobs" : "manifests", which);
+	free(q->used);
+	q->used = xstrdup(line);
+	if (line)
+		strv_add(&headers, line);
+	strv_add(&headers, blob ? "Accept: */*" : "Accept: " OCI_ACCEPT);
+	struct call c = {.url = url,
+			 .headers = headers,
+			 .via = &q->place->via,
+			 .max_body = blob ? OCI_CONFIG_MAX : OCI_MANIFEST_MAX,
+			 .on_done = on_answer,
+			 .self = q};
+	caller_start(q->owner->opts.caller, &c);
+}
+
+static int read_ref(const struct registry_ask *a, const char *bare, struct ref *ret, struct err *err)
+{
+	struct ref named;
+	struct digest digest = {.text = ""};
+	if (ref_parse(bare, &named, err) < 0)
+		return -1;
+	if (a->digest && digest_parse(a->digest, &digest, err) < 0)
+		return -1;
+	if (!a->digest)
+		digest = named.digest;
+	const char *tag = a->tag ? a->tag : named.tag[0] ? named.tag : digest_is_set(&digest) ? NULL : "latest";
+	return ref_with(&named, tag, digest_is_set(&digest) ? &digest : NULL, ret, err);
+}
+
+int registry_start(struct registry *r, const struct registry_ask *a, struct err *err)
+{
+	struct ref ref;
+	const char *bare;
+	bool plain = registry_is_plain(a->repository, &bare);
+	if (read_ref(a, bare, &ref, err) < 0)
+		return -1;
+	if (digest_is_set(&ref.digest) && !is_digest(ref.digest.text))
+		return err_set(err, ERR_INPUT, "'%s': only sha256 digests are supported", ref.digest.text);
+	struct query *q = xcalloc(1, sizeof(*q));
+	q->owner = r;
+	q->place = place_of(r, &ref, plain);
+	q->platform = xstrdup(a->platform);
+	q->want_config = a->want_config;
+	q->on_done = a->on_done;
+	q->self = a->self;
+	q->ref = ref;
+	q->wanted = ref.digest;
+	q->next = r->queries;
+	r->queries = q;
+	send_query(q);
+	return 0;
+}
