@@ -37,8 +37,12 @@ static int read_file(struct gen *g, const struct table *t, const char *file, str
 		return -1;
 	r->at = xreallocarray(r->at, r->n + csv->n, t->size);
 	for (size_t i = 0; i < csv->n; i++) {
-		struct cell c = {.csv = csv, .row = &csv->rows[i], .pool = &g->pool, .pythons = &g->pythons, .archs = &g->archs,
-		                 .err = err};
+		struct cell c = {.csv = csv,
+				 .row = &csv->rows[i],
+				 .pool = &g->pool,
+				 .pythons = &g->pythons,
+				 .archs = &g->archs,
+				 .err = err};
 		t->read(&c, r->at + r->n++ * t->size);
 		if (err->kind != ERR_NONE)
 			return -1;
@@ -63,7 +67,8 @@ static int sort_rows(struct gen *g, const struct table *t, struct rows *r, struc
 	qsort_r(r->at, r->n, t->size, cmp_rows, &o);
 	for (size_t i = 1; i < r->n; i++)
 		if (cmp_rows(r->at + (i - 1) * t->size, r->at + i * t->size, &o) >= 0)
-			return err_set(err, ERR_INPUT, "%s: two rows have the same key (row %zu in sorted order)", t->files[0], i + 1);
+			return err_set(err, ERR_INPUT, "%s: two rows have the same key (row %zu in sorted order)",
+				       t->files[0], i + 1);
 	return 0;
 }
 
@@ -102,14 +107,15 @@ static int read_tables(struct gen *g, struct err *err)
 
 static void write_head(const struct gen *g, FILE *out)
 {
-	fprintf(out, "/* Made by src/data/gen.c: change the CSV files of src/data, not this. */\n"
-	             "#include \"model/catalog.h\"\n\n"
-	             "extern const char data_pool[];\n"
-	             "__asm__(\".pushsection .rodata\\n\"\n"
-	             "\t\".globl data_pool\\n.hidden data_pool\\n.type data_pool, %%object\\n\"\n"
-	             "\t\"data_pool: .incbin \\\"%s/pool.bin\\\"\\n\"\n"
-	             "\t\".size data_pool, . - data_pool\\n.popsection\\n\");\n",
-	        g->out);
+	fprintf(out,
+		"/* Made by src/data/gen.c: change the CSV files of src/data, not this. */\n"
+		"#include \"model/catalog.h\"\n\n"
+		"extern const char data_pool[];\n"
+		"__asm__(\".pushsection .rodata\\n\"\n"
+		"\t\".globl data_pool\\n.hidden data_pool\\n.type data_pool, %%object\\n\"\n"
+		"\t\"data_pool: .incbin \\\"%s/pool.bin\\\"\\n\"\n"
+		"\t\".size data_pool, . - data_pool\\n.popsection\\n\");\n",
+		g->out);
 }
 
 static void write_tables(const struct gen *g, FILE *out)
@@ -127,8 +133,8 @@ static void write_tables(const struct gen *g, FILE *out)
 	}
 	fprintf(out, "\nconst struct catalog catalog_builtin = {\n\t.pool = data_pool,\n\t.id = \"%s\",\n", g->id);
 	for (size_t i = 0; i < gen_n_tables; i++)
-		fprintf(out, "\t.%s = %s,\n\t.n_%s = %zu,\n", gen_tables[i].field, gen_tables[i].field, gen_tables[i].field,
-		        g->rows[i].n);
+		fprintf(out, "\t.%s = %s,\n\t.n_%s = %zu,\n", gen_tables[i].field, gen_tables[i].field,
+			gen_tables[i].field, g->rows[i].n);
 	fputs("};\n", out);
 }
 
@@ -147,7 +153,7 @@ static int write_all(const struct gen *g, struct err *err)
 	bool bad = ferror(out) != 0;
 	bad = fclose(out) != 0 || bad;
 	int rc = bad ? err_set(err, ERR_INTERNAL, "tables.c could not be written in memory")
-	             : file_write(tables, (struct blob){.name = tables, .data = text, .len = len}, 0666, err);
+		     : file_write(tables, (struct blob){.name = tables, .data = text, .len = len}, 0666, err);
 	free(text);
 	return rc;
 }

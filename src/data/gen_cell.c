@@ -9,7 +9,7 @@ void cell_fault(struct cell *c, const char *column, const char *why)
 	int i = csv_column(c->csv, column);
 	if (c->err->kind == ERR_NONE)
 		err_set(c->err, ERR_INPUT, "%s:%u: column '%s' (%s): %s", c->csv->name, c->row->line, column,
-		        i < 0 ? "missing" : c->row->cells.v[i], why);
+			i < 0 ? "missing" : c->row->cells.v[i], why);
 }
 
 const char *cell_text(struct cell *c, const char *column)

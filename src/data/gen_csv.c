@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FILE_MAX_BYTES (16u << 20)
-#define SCHEMA "# schema 1\n"
+#define SCHEMA	       "# schema 1\n"
 
 void csv_free(struct csv *c)
 {

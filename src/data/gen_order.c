@@ -27,7 +27,8 @@ int gen_cmp_torch(const void *a, const void *b, const struct pool *pool)
 {
 	const struct torch_row *x = a, *y = b;
 	return FIRST(number(x->version, y->version), number(x->cuda, y->cuda), number(x->platform, y->platform),
-	             number(x->channel, y->channel), text(pool, x->label, y->label), text(pool, x->file_tag, y->file_tag));
+		     number(x->channel, y->channel), text(pool, x->label, y->label),
+		     text(pool, x->file_tag, y->file_tag));
 }
 
 int gen_cmp_wheel(const void *a, const void *b, const struct pool *pool)
@@ -35,7 +36,7 @@ int gen_cmp_wheel(const void *a, const void *b, const struct pool *pool)
 	const struct wheel_row *x = a, *y = b;
 	(void)pool;
 	return FIRST(number(x->pkg, y->pkg), number(x->version, y->version), number(x->torch, y->torch),
-	             number(x->cuda, y->cuda), number(x->platforms, y->platforms), number(x->pythons, y->pythons));
+		     number(x->cuda, y->cuda), number(x->platforms, y->platforms), number(x->pythons, y->pythons));
 }
 
 int gen_cmp_requirement(const void *a, const void *b, const struct pool *pool)
@@ -69,7 +70,7 @@ int gen_cmp_tag(const void *a, const void *b, const struct pool *pool)
 {
 	const struct tag_row *x = a, *y = b;
 	return FIRST(number(x->cuda, y->cuda), number(x->patch, y->patch), text(pool, x->os, y->os),
-	             text(pool, x->cudnn, y->cudnn), number(x->flavor, y->flavor), text(pool, x->tag, y->tag));
+		     text(pool, x->cudnn, y->cudnn), number(x->flavor, y->flavor), text(pool, x->tag, y->tag));
 }
 
 int gen_cmp_os(const void *a, const void *b, const struct pool *pool)

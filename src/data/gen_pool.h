@@ -1,4 +1,5 @@
-/* gen_pool.h — the string pool: every distinct text once, NUL behind it, found again by its offset. Part of the generator. */
+/* gen_pool.h — the string pool: every distinct text once, NUL behind it, found again by its offset. Part of the
+ * generator. */
 #pragma once
 
 #include "base/buf.h"
@@ -11,7 +12,10 @@ struct pool {
 	size_t cap, n;
 };
 
-#define POOL_INIT {.bytes = BUF_INIT}
+#define POOL_INIT                                                                                                      \
+	{                                                                                                              \
+		.bytes = BUF_INIT                                                                                      \
+	}
 
 /* Offset of text, which is added if it is new. "" is 0. */
 uint32_t pool_add(struct pool *p, const char *text);

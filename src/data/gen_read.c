@@ -15,7 +15,7 @@ static const char *const presences[] = {"supported", "unsupported", "unknown", "
 static const char *const checks[] = {"none", "minor", "major"};
 static const char *const cudnns[] = {"", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
-#define WORD(c, column, words) cell_word(c, column, words, ARRAY_LEN(words))
+#define WORD(c, column, words)	cell_word(c, column, words, ARRAY_LEN(words))
 #define WORDS(c, column, words) cell_words(c, column, words, ARRAY_LEN(words))
 
 void gen_read_torch(struct cell *c, void *row)

@@ -1,4 +1,5 @@
-/* gen_table.h — the tables of the catalog: which file holds which rows, how a row is read, ordered and written. Part of the generator. */
+/* gen_table.h — the tables of the catalog: which file holds which rows, how a row is read, ordered and written. Part of
+ * the generator. */
 #pragma once
 
 #include "data/gen_cell.h"
@@ -9,7 +10,7 @@ struct table {
 	const char *files[2]; /* NULL where there is one */
 	const char *type;     /* struct TYPE of model/catalog.h */
 	const char *field;    /* member of struct catalog */
-	size_t size;          /* of a row */
+	size_t size;	      /* of a row */
 	void (*read)(struct cell *c, void *row);
 	int (*cmp)(const void *a, const void *b, const struct pool *pool); /* never 0 for two rows of a good table */
 	void (*write)(FILE *out, const void *row);

@@ -10,8 +10,8 @@ static void write_archs(FILE *out, struct arch_set set)
 
 static void write_driver(FILE *out, const char *name, struct driver d)
 {
-	fprintf(out, ".%s = {.branch = %u, .minor = %u, .patch = %u, .has_patch = %d}, ", name, d.branch, d.minor, d.patch,
-	        d.has_patch);
+	fprintf(out, ".%s = {.branch = %u, .minor = %u, .patch = %u, .has_patch = %d}, ", name, d.branch, d.minor,
+		d.patch, d.has_patch);
 }
 
 void gen_write_torch(FILE *out, const void *row)

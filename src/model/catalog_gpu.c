@@ -78,16 +78,17 @@ void catalog_archs_text(const struct catalog *c, struct arch_set set, struct buf
 static bool is_filler(const char *word, size_t n)
 {
 	static const char *const fillers[] = {
-		"nvidia", "geforce", "rtx",  "tesla", "grid",  "gpu",    "graphics", "device",      "generation", "edition",
-		"pcie",   "nvl",     "fhhl", "dgxs",  "with",  "max",    "q",        "design",      "laptop",     "mobile",
-		"server", "sxm",     "hbm2", "hbm2e", "hbm3",  "hbm3e",  "pci",      "workstation", "gddr6",      "hgx",
-		"sxm2",   "sxm3",    "sxm4", "sxm5",  "sxm6",
+		"nvidia",      "geforce", "rtx",    "tesla", "grid", "gpu",   "graphics", "device", "generation",
+		"edition",     "pcie",	  "nvl",    "fhhl",  "dgxs", "with",  "max",	  "q",	    "design",
+		"laptop",      "mobile",  "server", "sxm",   "hbm2", "hbm2e", "hbm3",	  "hbm3e",  "pci",
+		"workstation", "gddr6",	  "hgx",    "sxm2",  "sxm3", "sxm4",  "sxm5",	  "sxm6",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(fillers); i++)
 		if (strlen(fillers[i]) == n && memcmp(fillers[i], word, n) == 0)
 			return true;
 	size_t digits = strspn(word, "0123456789");
-	return digits > 0 && digits < n && (n - digits == 1 || (n - digits == 2 && word[n - 1] == 'b')) && word[digits] == 'g';
+	return digits > 0 && digits < n && (n - digits == 1 || (n - digits == 2 && word[n - 1] == 'b')) &&
+	       word[digits] == 'g';
 }
 
 /* Takes "rtx" off "rtx3090". */

@@ -28,7 +28,8 @@ size_t catalog_oses(const struct catalog *c, const char *family, const struct os
 		const struct os_row *best = NULL;
 		for (size_t i = 0; i < c->n_oses; i++) {
 			const struct os_row *o = &c->oses[i];
-			if (str_eq(catalog_str(c, o->family), family) && o->release < below && (!best || o->release > best->release))
+			if (str_eq(catalog_str(c, o->family), family) && o->release < below &&
+			    (!best || o->release > best->release))
 				best = o;
 		}
 		if (!best)
@@ -103,7 +104,7 @@ static void insert(struct base_set *into, size_t *n, size_t max, const struct ba
 }
 
 size_t catalog_bases(const struct catalog *c, uint16_t cuda, const char *os, unsigned flavors, unsigned platforms,
-                     struct base_set *into, size_t max)
+		     struct base_set *into, size_t max)
 {
 	const struct tag_row *r = tags_from(c, cuda), *end = c->tags + c->n_tags;
 	size_t n = 0;

@@ -76,6 +76,7 @@ const char *catalog_presence_text(enum presence p)
 
 const char *catalog_proof_text(enum proof p)
 {
-	static const char *const names[] = {"measured", "listing", "code", "documented", "matrix", "inferred", "partly unverified"};
+	static const char *const names[] = {"measured", "listing",	    "code", "documented", "matrix",
+					    "inferred", "partly unverified"};
 	return (size_t)p < ARRAY_LEN(names) ? names[p] : "?";
 }

@@ -9,20 +9,31 @@
 
 /* Release keys: major << 20 | minor << 10 | patch; 2.7.1 < 2.10.0. */
 #define REL(major, minor, patch) ((uint32_t)(major) << 20 | (uint32_t)(minor) << 10 | (uint32_t)(patch))
-#define REL_MINOR(key) ((key) & ~UINT32_C(1023)) /* X.Y.0 of X.Y.Z */
+#define REL_MINOR(key)		 ((key) & ~UINT32_C(1023)) /* X.Y.0 of X.Y.Z */
 
 enum platform { PLATFORM_AMD64, PLATFORM_ARM64, PLATFORM_PPC64LE, PLATFORM_WINDOWS, PLATFORM_MACOS, PLATFORM__MAX };
-enum channel { CHANNEL_INDEX, CHANNEL_PYPI };                        /* the PyTorch index; plain PyPI */
+enum channel { CHANNEL_INDEX, CHANNEL_PYPI }; /* the PyTorch index; plain PyPI */
 enum tri { TRI_NO, TRI_YES, TRI_UNKNOWN };
-enum libs { LIBS_NONE, LIBS_BUNDLED, LIBS_PIP, LIBS_UNKNOWN };       /* where torch's CUDA libraries are: cpu, in the wheel, nvidia-* packages */
+enum libs {
+	LIBS_NONE,
+	LIBS_BUNDLED,
+	LIBS_PIP,
+	LIBS_UNKNOWN
+}; /* where torch's CUDA libraries are: cpu, in the wheel, nvidia-* packages */
 enum proof { PROOF_MEASURED, PROOF_LISTING, PROOF_CODE, PROOF_DOCUMENTED, PROOF_MATRIX, PROOF_INFERRED, PROOF_PARTLY };
 enum flavor { FLAVOR_BASE, FLAVOR_RUNTIME, FLAVOR_DEVEL, FLAVOR__MAX };
-enum presence { PRESENCE_SUPPORTED, PRESENCE_UNSUPPORTED, PRESENCE_UNKNOWN, PRESENCE_REMOVED }; /* removed: on Docker Hub */
-enum cuda_check { CHECK_NONE, CHECK_MINOR, CHECK_MAJOR };            /* what the package compares at import */
+enum presence {
+	PRESENCE_SUPPORTED,
+	PRESENCE_UNSUPPORTED,
+	PRESENCE_UNKNOWN,
+	PRESENCE_REMOVED
+};							  /* removed: on Docker Hub */
+enum cuda_check { CHECK_NONE, CHECK_MINOR, CHECK_MAJOR }; /* what the package compares at import */
 
 /* Keys and versions. */
 struct ver catalog_rel_ver(uint32_t rel);
-/* Key of a version's first three numbers; 0 if one is too large or the version is a pre-, post- or development release. */
+/* Key of a version's first three numbers; 0 if one is too large or the version is a pre-, post- or development release.
+ */
 uint32_t catalog_ver_rel(const struct ver *v);
 /* "2.7.1" in into, which is returned. */
 const char *catalog_rel_text(uint32_t rel, char into[CUDA_TEXT]);

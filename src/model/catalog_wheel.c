@@ -13,8 +13,8 @@ static bool has_bit(int asked, uint32_t bits)
 
 static bool torch_fits(const struct torch_query *q, const struct torch_row *r)
 {
-	return (!q->version || q->version == r->version) && any_or(q->cuda, r->cuda) && any_or(q->platform, r->platform) &&
-	       any_or(q->channel, r->channel) && has_bit(q->python, r->pythons);
+	return (!q->version || q->version == r->version) && any_or(q->cuda, r->cuda) &&
+	       any_or(q->platform, r->platform) && any_or(q->channel, r->channel) && has_bit(q->python, r->pythons);
 }
 
 /* First torch row at or behind a version: rows are sorted by it. */
@@ -32,7 +32,7 @@ static const struct torch_row *torch_from(const struct catalog *c, uint32_t vers
 }
 
 const struct torch_row *catalog_torch_next(const struct catalog *c, const struct torch_query *q,
-                                           const struct torch_row *after)
+					   const struct torch_row *after)
 {
 	const struct torch_row *r = after ? after + 1 : torch_from(c, q->version);
 	for (; r < c->torch + c->n_torch && (!q->version || r->version == q->version); r++)
@@ -49,7 +49,7 @@ static bool wheel_fits(const struct wheel_query *q, const struct wheel_row *r)
 }
 
 const struct wheel_row *catalog_wheel_next(const struct catalog *c, const struct wheel_query *q,
-                                           const struct wheel_row *after)
+					   const struct wheel_row *after)
 {
 	for (const struct wheel_row *r = after ? after + 1 : c->wheels; r < c->wheels + c->n_wheels; r++)
 		if (wheel_fits(q, r))

@@ -30,7 +30,7 @@ static bool read_variant(const char *digits, struct cuda *c)
 {
 	uint64_t n;
 	size_t len = strlen(digits);
-	if (len < 2 || len > 3 || digits[0] == '0' || !str_to_u64(digits, 999, &n))
+	if (len < 2 || len > 3 || !str_to_u64(digits, 999, &n) || n < (len == 2 ? 60 : 100))
 		return false;
 	*c = (struct cuda){.major = (unsigned)(n / 10), .minor = (unsigned)(n % 10)};
 	return true;
@@ -39,7 +39,8 @@ static bool read_variant(const char *digits, struct cuda *c)
 int cuda_parse(const char *text, struct cuda *ret, struct err *err)
 {
 	struct cuda c = {.major = 0};
-	bool known = str_eq(text, "cpu") || (str_starts(text, "cu") ? read_variant(text + 2, &c) : read_dotted(text, &c));
+	bool known =
+		str_eq(text, "cpu") || (str_starts(text, "cu") ? read_variant(text + 2, &c) : read_dotted(text, &c));
 	if (!known)
 		return err_set(err, ERR_INPUT, "'%.80s' is not a CUDA version (12.8, 12.8.1, cu128 or cpu)", text);
 	*ret = c;

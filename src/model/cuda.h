@@ -1,6 +1,7 @@
 /* cuda.h — CUDA versions in every spelling in use: 12.8, 12.8.1, cu128; and "cpu", the variant without CUDA.
  *
- * A plain value. major 0 stands for cpu. Not here: what a CUDA version needs (model/catalog.h), driver versions (model/driver.h). */
+ * A plain value. major 0 stands for cpu. Not here: what a CUDA version needs (model/catalog.h), driver versions
+ * (model/driver.h). */
 #pragma once
 
 #include "base/err.h"

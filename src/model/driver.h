@@ -1,6 +1,7 @@
 /* driver.h — versions of NVIDIA's driver: 535.104.05, 570.26.
  *
- * A plain value of two or three numbers; "05" keeps its spelling only in the text. Not here: which CUDA needs which driver (model/catalog.h). */
+ * A plain value of two or three numbers; "05" keeps its spelling only in the text. Not here: which CUDA needs which
+ * driver (model/catalog.h). */
 #pragma once
 
 #include "base/err.h"

@@ -22,8 +22,9 @@ int digest_parse(const char *text, struct digest *ret, struct err *err)
 		if (!str_starts(text, algorithms[i].prefix))
 			continue;
 		if (!is_lower_hex(text + strlen(algorithms[i].prefix), algorithms[i].digits))
-			return err_set(err, ERR_INPUT, "'%.160s' is not a digest: %zu lower-case hex digits belong behind '%s'", text,
-			               algorithms[i].digits, algorithms[i].prefix);
+			return err_set(err, ERR_INPUT,
+				       "'%.160s' is not a digest: %zu lower-case hex digits belong behind '%s'", text,
+				       algorithms[i].digits, algorithms[i].prefix);
 		snprintf(ret->text, sizeof(ret->text), "%.143s", text);
 		return 0;
 	}
@@ -232,13 +233,14 @@ int ref_parse_repository(const char *text, struct ref *ret, struct err *err)
 	if (ref_parse(text, &r, err))
 		return -1;
 	if (r.tag[0] || digest_is_set(&r.digest))
-		return err_set(err, ERR_INPUT, "'%.240s' is not the name of a repository: it has a tag or a digest", text);
+		return err_set(err, ERR_INPUT, "'%.240s' is not the name of a repository: it has a tag or a digest",
+			       text);
 	*ret = r;
 	return 0;
 }
 
 int ref_with(const struct ref *repository, const char *tag, const struct digest *digest, struct ref *ret,
-             struct err *err)
+	     struct err *err)
 {
 	struct ref r = *repository;
 	if (tag && !ref_tag_valid(tag))
@@ -258,7 +260,7 @@ bool ref_eq(const struct ref *a, const struct ref *b)
 static const char *format(const char *domain, const char *path, const struct ref *r, char into[REF_TEXT])
 {
 	snprintf(into, REF_TEXT, "%s%s%s%s%s%s%s", domain, *domain ? "/" : "", path, r->tag[0] ? ":" : "", r->tag,
-	         digest_is_set(&r->digest) ? "@" : "", r->digest.text);
+		 digest_is_set(&r->digest) ? "@" : "", r->digest.text);
 	return into;
 }
 

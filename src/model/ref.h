@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 #define REF_NAME_MAX 255
-#define REF_TAG_MAX 128
-#define REF_TEXT 800 /* room for any reference */
-#define DIGEST_TEXT 144
+#define REF_TAG_MAX  128
+#define REF_TEXT     800 /* room for any reference */
+#define DIGEST_TEXT  144
 
 struct digest {
 	char text[DIGEST_TEXT]; /* "sha256:" and 64 lower-case hex digits (or sha512 and 128); "" = none */
@@ -20,7 +20,7 @@ struct ref {
 	char domain[REF_NAME_MAX + 1]; /* "docker.io", "127.0.0.1:5000", "[::1]:5000" */
 	char path[REF_NAME_MAX + 1];   /* "library/ubuntu", "nvidia/cuda" */
 	char tag[REF_TAG_MAX + 1];     /* "" = none */
-	struct digest digest;          /* text "" = none */
+	struct digest digest;	       /* text "" = none */
 };
 
 /* Reads "sha256:HEX" or "sha512:HEX". ERR_INPUT shows text. */
@@ -37,7 +37,8 @@ int ref_parse(const char *text, struct ref *ret, struct err *err) NODISCARD;
 /* Reads the name of a repository: no tag, no digest. */
 int ref_parse_repository(const char *text, struct ref *ret, struct err *err) NODISCARD;
 /* repository + tag + digest; either may be NULL. ERR_INPUT if the tag is none. */
-int ref_with(const struct ref *repository, const char *tag, const struct digest *digest, struct ref *ret, struct err *err) NODISCARD;
+int ref_with(const struct ref *repository, const char *tag, const struct digest *digest, struct ref *ret,
+	     struct err *err) NODISCARD;
 bool ref_eq(const struct ref *a, const struct ref *b) NODISCARD;
 bool ref_tag_valid(const char *tag) NODISCARD;
 /* DOMAIN/PATH[:TAG][@DIGEST], complete, in into, which is returned. */

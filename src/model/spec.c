@@ -11,7 +11,7 @@ static const struct {
 	enum spec_op op;
 } operators[] = {
 	{"===", SPEC_ARBITRARY}, {"~=", SPEC_COMPATIBLE}, {"==", SPEC_EQ}, {"!=", SPEC_NE},
-	{"<=", SPEC_LE},         {">=", SPEC_GE},         {"<", SPEC_LT},  {">", SPEC_GT},
+	{"<=", SPEC_LE},	 {">=", SPEC_GE},	  {"<", SPEC_LT},  {">", SPEC_GT},
 };
 
 static bool is_space(char c)
@@ -47,11 +47,11 @@ static int check_clause(const struct spec_clause *c, struct err *err)
 	if (c->prefix && (ver_is_pre(&c->ver) || c->ver.has_post || c->ver.local[0]))
 		return err_set(err, ERR_INPUT, "'%s%.80s': '.*' goes behind release numbers only", op, c->text);
 	if (c->ver.local[0] && c->op != SPEC_EQ && c->op != SPEC_NE)
-		return err_set(err, ERR_INPUT, "'%s%.80s': a local label ('+%s') goes with ==, != and === only", op, c->text,
-		               c->ver.local);
+		return err_set(err, ERR_INPUT, "'%s%.80s': a local label ('+%s') goes with ==, != and === only", op,
+			       c->text, c->ver.local);
 	if (c->op == SPEC_COMPATIBLE && c->ver.n_release < 2)
-		return err_set(err, ERR_INPUT, "'~=%.80s': ~= needs at least two release numbers, as in ~=%.80s.0", c->text,
-		               c->text);
+		return err_set(err, ERR_INPUT, "'~=%.80s': ~= needs at least two release numbers, as in ~=%.80s.0",
+			       c->text, c->text);
 	return 0;
 }
 
@@ -60,7 +60,8 @@ static int parse_version(struct spec_clause *c, struct err *err)
 	size_t len = strlen(c->text);
 	if (c->op == SPEC_ARBITRARY) {
 		if (strpbrk(c->text, " \t\n\v\f\r;)"))
-			return err_set(err, ERR_INPUT, "'===%.80s': white space, ';' and ')' cannot be compared", c->text);
+			return err_set(err, ERR_INPUT, "'===%.80s': white space, ';' and ')' cannot be compared",
+				       c->text);
 		return 0;
 	}
 	c->prefix = str_ends(c->text, ".*");
@@ -238,7 +239,7 @@ bool spec_match_text(const struct spec *s, const char *version)
 	err_clear(&err);
 	for (size_t i = 0; i < s->n; i++) {
 		bool met = s->v[i].op == SPEC_ARBITRARY ? match_arbitrary(&s->v[i], version)
-		                                        : is_version && spec_clause_match(&s->v[i], &v);
+							: is_version && spec_clause_match(&s->v[i], &v);
 		if (!met)
 			return false;
 	}

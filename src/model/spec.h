@@ -1,27 +1,27 @@
 /* spec.h — version specifiers of PEP 440: "~=2.6, !=2.6.1", complete: ~= == != < > <= >= === and the .* forms.
  *
- * A specifier is a list of clauses that must all hold; the empty list holds for every version. Owned by whoever parsed it.
- * Not here: versions (model/ver.h); a label as a constraint on the variant (model/label.h). */
+ * A specifier is a list of clauses that must all hold; the empty list holds for every version. Owned by whoever parsed
+ * it. Not here: versions (model/ver.h); a label as a constraint on the variant (model/label.h). */
 #pragma once
 
 #include "model/ver.h"
 
 enum spec_op {
 	SPEC_COMPATIBLE, /* ~= */
-	SPEC_EQ,         /* == */
-	SPEC_NE,         /* != */
-	SPEC_LE,         /* <= */
-	SPEC_GE,         /* >= */
-	SPEC_LT,         /* < */
-	SPEC_GT,         /* > */
-	SPEC_ARBITRARY,  /* === */
+	SPEC_EQ,	 /* == */
+	SPEC_NE,	 /* != */
+	SPEC_LE,	 /* <= */
+	SPEC_GE,	 /* >= */
+	SPEC_LT,	 /* < */
+	SPEC_GT,	 /* > */
+	SPEC_ARBITRARY,	 /* === */
 };
 
 struct spec_clause {
 	enum spec_op op;
-	bool prefix;    /* the version ends in .* (== and != only) */
+	bool prefix;	/* the version ends in .* (== and != only) */
 	struct ver ver; /* unused by === */
-	char *text;     /* owned: the version as written, without operator and white space */
+	char *text;	/* owned: the version as written, without operator and white space */
 };
 
 struct spec {
@@ -42,7 +42,8 @@ DEFINE_AUTO(spec, struct spec);
 bool spec_match(const struct spec *s, const struct ver *v) NODISCARD;
 /* Whether one clause is met. */
 bool spec_clause_match(const struct spec_clause *c, const struct ver *v) NODISCARD;
-/* The same for a version as a file name or an index spells it; === compares this text. A text that is no version meets === only. */
+/* The same for a version as a file name or an index spells it; === compares this text. A text that is no version meets
+ * === only. */
 bool spec_match_text(const struct spec *s, const char *version) NODISCARD;
 /* Whether a clause other than != names a pre-release itself: only then are pre-releases welcome. */
 bool spec_wants_pre(const struct spec *s) NODISCARD;
@@ -52,5 +53,6 @@ bool spec_allows(const struct spec *s, const struct ver *v) NODISCARD;
 const struct ver *spec_exact(const struct spec *s) NODISCARD;
 /* The local label of an == clause ("cu102" of ==1.8.1+cu102), or NULL. Borrowed from s. */
 const char *spec_local(const struct spec *s) NODISCARD;
-/* A copy whose == clauses have no local labels: what remains for the version once the label has become a constraint on the variant. */
+/* A copy whose == clauses have no local labels: what remains for the version once the label has become a constraint on
+ * the variant. */
 struct spec *spec_without_local(const struct spec *s) NODISCARD;

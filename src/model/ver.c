@@ -66,7 +66,8 @@ static bool take_word(struct reader *r, const char *word)
 	return true;
 }
 
-/* Moves behind one of the words, with an optional separator before and after it; its index, or -1 and nothing is moved. */
+/* Moves behind one of the words, with an optional separator before and after it; its index, or -1 and nothing is moved.
+ */
 static int take_one_of(struct reader *r, const char *const *words, size_t n)
 {
 	const char *start = r->at;
@@ -110,8 +111,8 @@ static bool read_release(struct reader *r, struct ver *v)
 static bool read_pre(struct reader *r, struct ver *v)
 {
 	static const char *const words[] = {"alpha", "a", "beta", "b", "preview", "pre", "rc", "c"};
-	static const enum ver_pre kinds[] = {VER_PRE_A,  VER_PRE_A,  VER_PRE_B,  VER_PRE_B,
-	                                     VER_PRE_RC, VER_PRE_RC, VER_PRE_RC, VER_PRE_RC};
+	static const enum ver_pre kinds[] = {VER_PRE_A,	 VER_PRE_A,  VER_PRE_B,	 VER_PRE_B,
+					     VER_PRE_RC, VER_PRE_RC, VER_PRE_RC, VER_PRE_RC};
 	int i = take_one_of(r, words, ARRAY_LEN(words));
 	if (i < 0)
 		return true;
@@ -235,7 +236,8 @@ int ver_cmp_release(const struct ver *a, const struct ver *b)
 	return c;
 }
 
-/* Where a version stands among those of its release: a bare development release first, then a, b, rc, then the release. */
+/* Where a version stands among those of its release: a bare development release first, then a, b, rc, then the release.
+ */
 static unsigned pre_rank(const struct ver *v)
 {
 	if (v->pre != VER_PRE_NONE)

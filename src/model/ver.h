@@ -3,7 +3,8 @@
  * A struct ver is a plain value of fixed size: copy it, compare it, free nothing. Spellings that mean the same
  * ("1.0-ALPHA.1", "1.0a1") parse to values that compare equal and format to the same text. Limits: release numbers
  * up to VER_PARTS, each number below 2^63, local label below VER_LOCAL bytes.
- * Not here: specifiers (model/spec.h), labels of wheels (model/label.h), CUDA and driver versions (model/cuda.h, model/driver.h). */
+ * Not here: specifiers (model/spec.h), labels of wheels (model/label.h), CUDA and driver versions (model/cuda.h,
+ * model/driver.h). */
 #pragma once
 
 #include "base/err.h"
@@ -13,14 +14,14 @@
 
 #define VER_PARTS 12
 #define VER_LOCAL 80
-#define VER_TEXT 448 /* room for any formatted version */
+#define VER_TEXT  448 /* room for any formatted version */
 
 enum ver_pre { VER_PRE_NONE, VER_PRE_A, VER_PRE_B, VER_PRE_RC };
 
 struct ver {
 	uint64_t epoch;
 	uint64_t release[VER_PARTS]; /* as written: 1.0 has two parts; those behind n_release are 0 */
-	unsigned n_release;          /* at least 1 in a parsed version */
+	unsigned n_release;	     /* at least 1 in a parsed version */
 	enum ver_pre pre;
 	uint64_t pre_n;
 	bool has_post, has_dev;
@@ -28,7 +29,8 @@ struct ver {
 	char local[VER_LOCAL]; /* normalised: lower case, parts separated by "."; "" = none */
 };
 
-/* Reads a version; white space around it is allowed, as the PEP says. ERR_INPUT shows text and what is wrong; *ret is set on success only. */
+/* Reads a version; white space around it is allowed, as the PEP says. ERR_INPUT shows text and what is wrong; *ret is
+ * set on success only. */
 int ver_parse(const char *text, struct ver *ret, struct err *err) NODISCARD;
 /* The same for the first len bytes of text. */
 int ver_parse_n(const char *text, size_t len, struct ver *ret, struct err *err) NODISCARD;
