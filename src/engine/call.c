@@ -90,9 +90,13 @@ static int flight_on_data(void *self, struct blob piece, struct err *err)
 static void flight_fault(struct flight *f, const struct err *from)
 {
 	bool net = from->kind == ERR_NET || from->kind == ERR_PROTOCOL;
+	const char *socket = f->e->host->socket, *text = from->text;
 
+	if (socket && str_starts(text, socket) &&
+	    str_starts(text + strlen(socket), ": ")) /* the address says it already */
+		text += strlen(socket) + 2;
 	if (net)
-		err_set(&f->err, ERR_ENGINE, "engine %s: %s", f->e->host->address, from->text);
+		err_set(&f->err, ERR_ENGINE, "engine %s: %s", f->e->host->address, text);
 	else
 		err_set(&f->err, from->kind, "%s", from->text);
 	f->err.sys = from->sys;
