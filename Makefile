@@ -54,8 +54,8 @@ NO_BUILD := help clean setup demo check dist format format-check lint asan valgr
 ifneq ($(filter-out $(NO_BUILD) fuzz-%,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell pkg-config --exists --print-errors $(LIGHT_PKGS) $(HEAVY_PKGS) cmocka >&2 && echo yes),yes)
 PKG_CFLAGS := $(patsubst -I%,-isystem%,$(filter-out -I/usr/include/%-linux-gnu,$(shell pkg-config --cflags $(LIGHT_PKGS) $(HEAVY_PKGS))))
-LIGHT_LIBS := $(shell pkg-config --libs $(LIGHT_PKGS))
-HEAVY_LIBS := $(shell pkg-config --libs $(HEAVY_PKGS) $(LIGHT_PKGS))
+LIGHT_LIBS := $(shell pkg-config --libs $(LIGHT_PKGS)) -lm
+HEAVY_LIBS := $(shell pkg-config --libs $(HEAVY_PKGS) $(LIGHT_PKGS)) -lm
 TEST_LIBS := $(shell pkg-config --libs cmocka)
 else
 $(error libraries are missing (named above): `make setup` installs them on Debian, or set PKG_CONFIG_PATH)
