@@ -16,6 +16,11 @@ void file_close(int *fd)
 	*fd = -1;
 }
 
+int file_open_dir(const char *path)
+{
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 static int read_fd(int fd, const char *path, size_t max, struct buf *into, struct err *err)
 {
 	size_t before = into->len;
@@ -86,35 +91,47 @@ static int write_all(int fd, struct blob data, const char *path, struct err *err
 			return err_set_errno(err, errno, "write '%s'", path);
 		done += (size_t)n;
 	}
-	if (fsync(fd) < 0 && errno != EINVAL)
-		return err_set_errno(err, errno, "write '%s'", path);
 	return 0;
 }
 
-static int write_beside(const char *beside, const char *path, struct blob data, unsigned mode, struct err *err)
+int file_stage(const char *path, struct blob data, unsigned mode, char **ret_beside, struct err *err)
 {
-	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode), rc;
+	AUTO_TEXT char *dir = file_dir(path);
+	AUTO_TEXT char *beside = xasprintf("%s/.%s.%ld.new", dir, file_base(path), (long)getpid());
+	int fd, rc;
 
+	if (file_make_dirs(dir, err) < 0)
+		return -1;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return err_set_errno(err, errno, "write '%s'", path);
 	rc = write_all(fd, data, path, err);
 	if (close(fd) < 0 && rc == 0)
 		rc = err_set_errno(err, errno, "write '%s'", path);
-	if (rc == 0 && rename(beside, path) < 0)
-		rc = err_set_errno(err, errno, "write '%s'", path);
-	if (rc < 0)
+	if (rc < 0) {
 		unlink(beside);
-	return rc;
+		return -1;
+	}
+	*ret_beside = TAKE(beside);
+	return 0;
+}
+
+int file_commit(const char *beside, const char *path, struct err *err)
+{
+	if (rename(beside, path) == 0)
+		return 0;
+	err_set_errno(err, errno, "write '%s'", path);
+	unlink(beside);
+	return -1;
 }
 
 int file_write(const char *path, struct blob data, unsigned mode, struct err *err)
 {
-	AUTO_TEXT char *dir = file_dir(path);
-	AUTO_TEXT char *beside = xasprintf("%s/.%s.%ld.new", dir, file_base(path), (long)getpid());
+	AUTO_TEXT char *beside = NULL;
 
-	if (file_make_dirs(dir, err) < 0)
+	if (file_stage(path, data, mode, &beside, err) < 0)
 		return -1;
-	return write_beside(beside, path, data, mode, err);
+	return file_commit(beside, path, err);
 }
 
 int file_make_dirs(const char *path, struct err *err)
@@ -193,6 +210,29 @@ char *file_join(const char *dir, const char *name)
 	if (name[0] == '/' || len == 0 || strcmp(dir, ".") == 0)
 		return xstrdup(name);
 	return xasprintf(dir[len - 1] == '/' ? "%s%s" : "%s/%s", dir, name);
+}
+
+char *file_real(const char *path)
+{
+	return realpath(path, NULL);
+}
+
+/* The longest front part that exists is resolved; what is behind it is appended as it stands, ".." taking a part away. */
+char *file_absolute(const char *path)
+{
+	AUTO_TEXT char *front = xstrdup(path[0] ? path : ".");
+	AUTO_TEXT char *real = NULL;
+	AUTO_TEXT char *rest = xstrdup("");
+
+	while (!(real = realpath(front, NULL)) && strcmp(front, "/") != 0 && strcmp(front, ".") != 0) {
+		char *up = file_dir(front), *more = xasprintf("/%s%s", file_base(front), rest);
+
+		free(rest);
+		free(front);
+		rest = more;
+		front = up;
+	}
+	return xasprintf("%s%s", real && strcmp(real, "/") != 0 ? real : "", rest[0] ? rest : real && !real[1] ? "/" : "");
 }
 
 const char *file_base(const char *path)

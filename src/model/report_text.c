@@ -1,0 +1,186 @@
+#include "adapt/json.h"
+#include "base/str.h"
+#include "model/report.h"
+
+static const char *colour_of(enum report_status s)
+{
+	switch (s) {
+	case REPORT_PASS:
+		return "\033[32m";
+	case REPORT_FAIL:
+	case REPORT_ERROR:
+		return "\033[31m";
+	case REPORT_WARN:
+		return "\033[33m";
+	case REPORT_SKIP:
+	case REPORT_INFO:
+	case REPORT__MAX:
+		break;
+	}
+	return "\033[36m";
+}
+
+static void add_status(enum report_status s, bool colour, struct buf *out)
+{
+	buf_addf(out, "%s%-5s%s", colour ? colour_of(s) : "", report_status_name(s), colour ? "\033[0m" : "");
+}
+
+static void add_detail(const char *name, const char *value, struct buf *out)
+{
+	if (value)
+		buf_addf(out, "        %-9s %s\n", name, value);
+}
+
+static void add_check(const struct report_check *c, bool colour, struct buf *out)
+{
+	buf_adds(out, "  ");
+	add_status(c->status, colour, out);
+	buf_addf(out, " %s", c->id);
+	if (c->code)
+		buf_addf(out, " [%s]", c->code);
+	if (c->status == REPORT_PASS || c->status == REPORT_INFO || c->status == REPORT_SKIP) {
+		buf_addf(out, "%s%s\n", c->found ? ": " : "", c->found ? c->found : "");
+		return;
+	}
+	buf_addc(out, '\n');
+	add_detail("expected", c->expected, out);
+	add_detail("found", c->found, out);
+	add_detail("file", c->file, out);
+	add_detail("hint", c->hint, out);
+}
+
+static const char *verdict_of(const struct report *r)
+{
+	if (report_count(r, REPORT_FAIL))
+		return "fail";
+	if (report_count(r, REPORT_ERROR))
+		return "error";
+	return "pass";
+}
+
+/* "skipped (no GPU: ...)": a green line must not hide that the GPU part never ran. */
+static const char *skipped_because(const struct report *r)
+{
+	for (size_t i = 0; i < r->nchecks; i++)
+		if (r->checks[i].status == REPORT_SKIP)
+			return r->checks[i].found ? r->checks[i].found : r->checks[i].id;
+	return NULL;
+}
+
+static void add_last_line(const struct report *r, bool colour, struct buf *out)
+{
+	enum report_status worst = report_count(r, REPORT_FAIL)	   ? REPORT_FAIL
+				   : report_count(r, REPORT_ERROR) ? REPORT_ERROR
+								   : REPORT_PASS;
+	const char *skipped = skipped_because(r);
+
+	buf_addf(out, "%s: %s%s%s (", r->subject, colour ? colour_of(worst) : "", verdict_of(r), colour ? "\033[0m" : "");
+	for (unsigned s = 0; s < REPORT__MAX; s++)
+		if (s != REPORT_INFO)
+			buf_addf(out, "%s%zu %s", s ? ", " : "", report_count(r, (enum report_status)s),
+				 report_status_name((enum report_status)s));
+	buf_adds(out, ")");
+	if (skipped)
+		buf_addf(out, "; skipped: %s", skipped);
+	buf_addc(out, '\n');
+}
+
+static void add_target(const struct report_target *t, struct buf *out)
+{
+	buf_addf(out, "  target %s: %s (%s)%s%s\n", t->name, report_verdict_name(t->verdict), report_level_name(t->level),
+		 t->because ? ": " : "", t->because ? t->because : "");
+}
+
+void report_text(const struct report *r, bool verbose, bool colour, struct buf *out)
+{
+	buf_addf(out, "%s%s%s%s\n", r->subject, r->image ? " (" : "", r->image ? r->image : "", r->image ? ")" : "");
+	for (size_t i = 0; i < r->nchecks; i++) {
+		enum report_status s = r->checks[i].status;
+
+		if (verbose || (s != REPORT_PASS && s != REPORT_INFO))
+			add_check(&r->checks[i], colour, out);
+	}
+	for (size_t i = 0; i < r->npackages; i++)
+		buf_addf(out, "  %s %s%s%s\n", r->packages[i].name, r->packages[i].version ? r->packages[i].version : "?",
+			 r->packages[i].cuda ? ", CUDA " : "", r->packages[i].cuda ? r->packages[i].cuda : "");
+	for (size_t i = 0; i < r->ntargets; i++)
+		add_target(&r->targets[i], out);
+	add_last_line(r, colour, out);
+}
+
+/* --- JSON --- */
+
+static void json_check(struct jval list, const struct report_check *c)
+{
+	struct jval o = jval_put_object(list, NULL);
+
+	jval_put_text(o, "id", c->id);
+	jval_put_text(o, "status", report_status_name(c->status));
+	jval_put_text(o, "code", c->code);
+	jval_put_text(o, "expected", c->expected);
+	jval_put_text(o, "found", c->found);
+	jval_put_text(o, "file", c->file);
+	jval_put_text(o, "hint", c->hint);
+	jval_put_u64(o, "ms", c->ms);
+}
+
+static void json_lists(struct jval o, const struct report *r)
+{
+	struct jval list = jval_put_array(o, "checks");
+
+	for (size_t i = 0; i < r->nchecks; i++)
+		json_check(list, &r->checks[i]);
+	list = jval_put_array(o, "targets");
+	for (size_t i = 0; i < r->ntargets; i++) {
+		struct jval t = jval_put_object(list, NULL);
+
+		jval_put_text(t, "name", r->targets[i].name);
+		jval_put_text(t, "verdict", report_verdict_name(r->targets[i].verdict));
+		jval_put_text(t, "level", report_level_name(r->targets[i].level));
+		jval_put_text(t, "because", r->targets[i].because);
+	}
+	list = jval_put_array(o, "packages");
+	for (size_t i = 0; i < r->npackages; i++) {
+		struct jval p = jval_put_object(list, NULL);
+
+		jval_put_text(p, "name", r->packages[i].name);
+		jval_put_text(p, "version", r->packages[i].version);
+		jval_put_text(p, "path", r->packages[i].path);
+		jval_put_text(p, "cuda", r->packages[i].cuda);
+	}
+}
+
+static void json_summary(struct jval o, const struct report *const *r, size_t n)
+{
+	struct jval summary = jval_put_object(o, "summary");
+
+	for (unsigned s = 0; s < REPORT__MAX; s++) {
+		size_t count = 0;
+
+		if (s == REPORT_INFO)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			count += report_count(r[i], (enum report_status)s);
+		jval_put_u64(summary, report_status_name((enum report_status)s), count);
+	}
+}
+
+void report_json(const struct report *const *r, size_t n, struct buf *out)
+{
+	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
+	struct jval root = jdoc_root(d), images;
+
+	jval_put_u64(root, "schema", 1);
+	images = jval_put_array(root, "images");
+	for (size_t i = 0; i < n; i++) {
+		struct jval o = jval_put_object(images, NULL);
+
+		jval_put_text(o, "subject", r[i]->subject);
+		jval_put_text(o, "image", r[i]->image);
+		jval_put_text(o, "verdict", verdict_of(r[i]));
+		json_lists(o, r[i]);
+		json_summary(o, &r[i], 1);
+	}
+	json_summary(root, r, n);
+	jdoc_dump(d, JDOC_PRETTY, out);
+}
