@@ -69,7 +69,7 @@ static void add_file_url(struct buf *into, const char *folder, const char *file)
 
 int require_package(const struct plan_package *p, const char *wheels, struct buf *into, struct err *err)
 {
-	bool in_folder = str_eq(p->channel, "directory");
+	bool in_folder = wheels && str_eq(p->channel, "directory");
 	if (in_folder && p->file) {
 		if (!all_of(p->file, "._+-"))
 			return refuse("a file name", p->file, err);

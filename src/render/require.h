@@ -8,7 +8,7 @@
 #include "model/plan.h"
 
 /* "name @ URL --hash=sha256:...", "name==version+label --hash=..." or, unpinned, "name==version+label". wheels: the folder where files of
- * directory sources lie. ERR_INPUT names the package and the part that breaks its grammar. Appended to into. */
+ * directory sources lie; NULL: they are named like those of an index. ERR_INPUT names the package and the part that breaks its grammar. Appended to into. */
 int require_package(const struct plan_package *p, const char *wheels, struct buf *into, struct err *err) NODISCARD;
 /* "name==version+label" alone. Names and versions as require_package() checks them. */
 int require_exact(const struct plan_package *p, struct buf *into, struct err *err) NODISCARD;
