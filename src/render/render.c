@@ -37,13 +37,14 @@ static int check_file(const char *name, const char *template, const struct plan 
 	const char *line = buf_text(text), *end;
 	for (unsigned n = 1; (end = strchr(line, '\n')); line = end + 1, n++)
 		if (end - line > LINE_MAX_BYTES)
-			return err_set(err, ERR_INPUT, "'%s': line %u is longer than the %d bytes that all builders read", name, n,
+			return err_set(err, ERR_INPUT,
+				       "'%s': line %u is longer than the %d bytes that all builders read", name, n,
 				       LINE_MAX_BYTES);
 	return 0;
 }
 
-static int add_rendered(struct context *into, const char *name, unsigned mode, struct templates *t, const char *template,
-			const struct value *view, const struct plan *p, struct err *err)
+static int add_rendered(struct context *into, const char *name, unsigned mode, struct templates *t,
+			const char *template, const struct value *view, const struct plan *p, struct err *err)
 {
 	AUTO_BUF struct buf text = BUF_INIT;
 	if (templates_render(t, template, view, &text, err) < 0 || check_file(name, template, p, &text, err) < 0)
@@ -104,7 +105,8 @@ static int add_venv(struct context *into, struct templates *t, const struct plan
 		    struct err *err)
 {
 	AUTO(value) struct value *view = NULL;
-	AUTO_TEXT char *script = file_join(v->name, "create.sh"), *requirements = file_join(v->name, "requirements.txt");
+	AUTO_TEXT char *script = file_join(v->name, "create.sh"),
+		       *requirements = file_join(v->name, "requirements.txt");
 	if (view_variant(p, v, NULL, &view, err) < 0)
 		return -1;
 	if (add_rendered(into, script, 0755, t, "venv-create.mustache", view, p, err) < 0 ||

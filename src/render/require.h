@@ -7,14 +7,16 @@
 #include "base/err.h"
 #include "model/plan.h"
 
-/* "name @ URL --hash=sha256:...", "name==version+label --hash=..." or, unpinned, "name==version+label". wheels: the folder where files of
- * directory sources lie; NULL: they are named like those of an index. ERR_INPUT names the package and the part that breaks its grammar. Appended to into. */
+/* "name @ URL --hash=sha256:...", "name==version+label --hash=..." or, unpinned, "name==version+label". wheels: the
+ * folder where files of directory sources lie; NULL: they are named like those of an index. ERR_INPUT names the package
+ * and the part that breaks its grammar. Appended to into. */
 int require_package(const struct plan_package *p, const char *wheels, struct buf *into, struct err *err) NODISCARD;
 /* "name==version+label" alone. Names and versions as require_package() checks them. */
 int require_exact(const struct plan_package *p, struct buf *into, struct err *err) NODISCARD;
 /* The line of `pip` with its hashes behind. */
 int require_other(const struct plan_requirement *r, struct buf *into, struct err *err) NODISCARD;
-/* The package name of a requirement line, lower case, with "-" for runs of "-", "_" and "."; NULL when it begins with none. The caller's. */
+/* The package name of a requirement line, lower case, with "-" for runs of "-", "_" and "."; NULL when it begins with
+ * none. The caller's. */
 char *require_name(const char *line) NODISCARD;
 /* Whether all that is installed is there with a hash: the file can be installed as it is, resolving nothing. */
 bool require_complete(const struct plan_variant *v) NODISCARD;

@@ -8,13 +8,13 @@
 
 #include <string.h>
 
-#define FOLDER "templates/"
-#define SUFFIX ".mustache"
+#define FOLDER	      "templates/"
+#define SUFFIX	      ".mustache"
 #define TEMPLATES_MAX 64
 
 struct entry {
-	char *name;          /* owned: file name with suffix */
-	struct buf own;      /* the user's source */
+	char *name;	     /* owned: file name with suffix */
+	struct buf own;	     /* the user's source */
 	struct blob carried; /* constant; data NULL where the user alone has it */
 	bool replaced;
 	struct mustache *parsed; /* owned; NULL until first asked for */

@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#define USER_DEFAULT    1000
+#define USER_DEFAULT	1000
 #define WORKDIR_DEFAULT "/app"
-#define HOME	        "/home/app"
+#define HOME		"/home/app"
 
 char *view_path(const struct plan *p, const struct plan_variant *v, const char *file)
 {
@@ -50,8 +50,8 @@ static void add_summary(const struct plan_variant *v, struct buf *b)
 			 v->packages[i].label ? v->packages[i].label : "");
 	if (v->cuda)
 		buf_addf(b, ", CUDA %s", v->cuda);
-	buf_addf(b, ", Python %s (%s), %s, %s", v->python.version,
-		 v->python.managed ? "managed" : "the system's own", v->os, v->platform);
+	buf_addf(b, ", Python %s (%s), %s, %s", v->python.version, v->python.managed ? "managed" : "the system's own",
+		 v->os, v->platform);
 }
 
 static void set_unpinned(const struct plan_variant *v, struct value *into)
@@ -167,8 +167,8 @@ static void set_labels(const struct plan *p, const struct plan_variant *v, const
 {
 	struct value *list = value_set_list(into, "labels");
 	AUTO_TEXT char *sha256 = lock_variant_sha256(p, v);
-	AUTO_TEXT char *base = xasprintf("%s%s%s", v->base.repository, v->base.tag ? ":" : "",
-					 v->base.tag ? v->base.tag : "");
+	AUTO_TEXT char *base =
+		xasprintf("%s%s%s", v->base.repository, v->base.tag ? ":" : "", v->base.tag ? v->base.tag : "");
 	add_pair(list, RENDER_LABEL_NAME, p->name);
 	add_pair(list, RENDER_LABEL_VARIANT, v->name);
 	add_pair(list, RENDER_LABEL_LOCK, sha256);
@@ -202,7 +202,8 @@ static int set_user(const struct plan *p, struct value *map, struct err *err)
 		fits = str_scan_u64(&at, 0x7fffffff, &gid);
 	}
 	if (!fits || (at && *at))
-		return err_set(err, ERR_INPUT, "app.user: '%s' is not a number, or two with a colon between", p->app.user);
+		return err_set(err, ERR_INPUT, "app.user: '%s' is not a number, or two with a colon between",
+			       p->app.user);
 	value_setf(map, "uid", "%u", (unsigned)uid);
 	value_setf(map, "gid", "%u", (unsigned)gid);
 	value_setf(map, "user", p->app.user && strchr(p->app.user, ':') ? "%u:%u" : "%u", (unsigned)uid, (unsigned)gid);
@@ -214,8 +215,8 @@ static bool has_glob(const char *text)
 	return strpbrk(text, "*?[") != NULL;
 }
 
-/* Where COPY puts a path: at the same place below the working directory. What is a folder cannot be known here, and need
- * not: its content goes into the folder of the same name. A pattern's matches go into the pattern's folder. */
+/* Where COPY puts a path: at the same place below the working directory. What is a folder cannot be known here, and
+ * need not: its content goes into the folder of the same name. A pattern's matches go into the pattern's folder. */
 static void add_copy(struct value *list, const char *path, const char *workdir)
 {
 	AUTO_TEXT char *folder = has_glob(path) ? file_dir(path) : xstrdup(path);
@@ -266,13 +267,16 @@ static int check_places(const struct plan *p, const struct plan_variant *v, stru
 {
 	for (const char *c = p->out; *c; c++)
 		if (!str_is_alnum(*c) && !strchr("._-+/", *c))
-			return err_set(err, ERR_INPUT, "the folder of the generated files, '%s', may hold letters, digits and ._-+/ only",
-				       p->out);
+			return err_set(
+				err, ERR_INPUT,
+				"the folder of the generated files, '%s', may hold letters, digits and ._-+/ only",
+				p->out);
 	if (!file_is_inside(v->name) || strchr(v->name, '/'))
 		return err_set(err, ERR_INPUT, "'%s' is not the name of a variant", v->name);
 	if (v->os_packages && !str_eq(v->os_packages, "apt"))
-		return err_set(err, ERR_INPUT, "variant '%s': images of %s, whose packages come by %s, cannot be made yet",
-			       v->name, v->os, v->os_packages);
+		return err_set(err, ERR_INPUT,
+			       "variant '%s': images of %s, whose packages come by %s, cannot be made yet", v->name,
+			       v->os, v->os_packages);
 	return 0;
 }
 

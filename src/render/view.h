@@ -8,8 +8,7 @@
 #include "render/value.h"
 
 /* The line that every generated file begins with, behind its sign of a comment: the manifest's name and file. */
-#define VIEW_HEADER                                                                                                    \
-	"cudabuild '%s': generated from %s; edits are lost. Change that file and run: cudabuild generate"
+#define VIEW_HEADER "cudabuild '%s': generated from %s; edits are lost. Change that file and run: cudabuild generate"
 #define VIEW_WHEELS "/run/cudabuild/wheels" /* where an image's steps find the files of directory sources */
 
 /* All values of a variant's files. wheels: as in render/require.h. ERR_INPUT names

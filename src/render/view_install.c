@@ -53,7 +53,7 @@ static int set_others(const struct plan_variant *v, struct value *into, struct e
 		AUTO_BUF struct buf line = BUF_INIT;
 		if (require_other(&v->pip[i], &line, err) < 0)
 			return err_wrap(err, "variant '%s': pip", v->name);
-		value_add(list, buf_text(&line));
+		value_set(value_add_map(list), "line", buf_text(&line));
 		AUTO_TEXT char *name = require_name(v->pip[i].line);
 		for (size_t k = 0; index && k < ARRAY_LEN(torch_index); k++)
 			if (str_eq(name, torch_index[k]))
@@ -174,7 +174,9 @@ static int set_toolchain(const struct plan_variant *v, const char *wheels, struc
 	if (cmake)
 		tool_line(TOOL_CMAKE, minor, view_arch(v), &tools);
 	struct value *map = value_set_map(into, "toolchain");
-	value_set_strv(map, "tools", &tools);
+	struct value *lines = value_set_list(map, "tools");
+	for (size_t i = 0; i < tools.n; i++)
+		value_set(value_add_map(lines), "line", tools.v[i]);
 	value_set(map, "torch", buf_text(&line));
 	value_set_bool(map, "torch_pinned", torch->sha256);
 	value_set(map, "torch_exact", buf_text(&exact));

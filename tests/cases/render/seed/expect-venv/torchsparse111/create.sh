@@ -1,0 +1,41 @@
+#!/bin/sh
+# cudabuild 'seed': generated from cudabuild.yaml; edits are lost. Change that file and run: cudabuild generate
+#
+# torchsparse111: torch 1.8.1+cu111, torch_sparse 0.6.12, torch_scatter 2.0.8, CUDA 11.1, Python 3.8 (the system's own), ubuntu20.04, linux/amd64.
+#
+# Makes this variant's virtual environment: sh create.sh [FOLDER]. The default folder is "venv" beside this script.
+# PYTHON names the interpreter; without it, and without python3.8 on this machine, uv fetches one if it is there.
+# Least driver: 450.80.02.
+# Not pinned: base images, torch, torch_sparse, torch_scatter, pip packages.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+venv=${1:-$here/venv}
+python=python3.8
+[ -z "${PYTHON:-}" ] || python=$PYTHON
+fail() {
+	echo "create.sh: $1" >&2
+	exit 6
+}
+if command -v "$python" >/dev/null; then
+	"$python" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "3.8")' ||
+		fail "$python is not Python 3.8: name one with PYTHON="
+	"$python" -m venv "$venv"
+elif [ -z "${PYTHON:-}" ] && command -v uv >/dev/null; then
+	uv venv --seed --python 3.8 "$venv"
+else
+	fail "$python is not there: install Python 3.8 with its venv module, name one with PYTHON=, or install uv"
+fi
+PATH=$venv/bin:$PATH
+export PATH PIP_DISABLE_PIP_VERSION_CHECK=1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+printf '%s\n' 'pip==25.0.1 --hash=sha256:c46efd13b6aa8279f33f2864459c8ce587ea6a1a59ee20de055868d8f7688f7f' >"$tmp/pip.txt"
+pip install --no-deps --require-hashes -r "$tmp/pip.txt"
+pip install --no-deps --index-url https://download.pytorch.org/whl/cu111 torch==1.8.1+cu111
+pip install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-1.8.0+cu111.html torch-sparse==0.6.12
+pip install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-1.8.0+cu111.html torch-scatter==2.0.8
+sed -e '1,/^# others/d' -e 's/ --hash=.*//' "$here/requirements.txt" >"$tmp/others.txt"
+printf '%s\n' torch==1.8.1+cu111 torch-sparse==0.6.12 torch-scatter==2.0.8 >"$tmp/exact.txt"
+pip install -c "$tmp/exact.txt" torch torch-sparse torch-scatter -r "$tmp/others.txt"
+python -c 'import torch; print("torch", torch.__version__, "CUDA", torch.version.cuda)'
+echo "made: $venv (use it: . $venv/bin/activate)"
