@@ -184,7 +184,7 @@ setup:  ## installs and starts what is missing (Debian), says what; safe to run 
 demo:  ## set-up, build, and the main job on a real example
 	@tests/demo
 bench:  ## measures against peers and limits; rewrites its section of docs/benchmarks.md
-	@tests/bench
+	@tests/bench/run
 
 asan:  ## check-fast under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) BUILD=build-asan SAN=1 check-fast
