@@ -79,6 +79,8 @@ int main(int argc, char **argv)
 
 	for (int i = 1; i < argc; i++)
 		count = replay_dir(argv[i], count);
-	printf("1..%zu\n", count);
+	if (count == 0)
+		printf("not ok 1 - there is an input to replay in %s\n", argc > 1 ? argv[1] : "a folder");
+	printf("1..%zu\n", count ? count : 1);
 	return count == 0;
 }
