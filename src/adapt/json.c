@@ -107,7 +107,8 @@ int jdoc_parse_as(enum err_kind kind, struct blob text, struct jdoc **ret, struc
 	json_error_t why;
 	d->root = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &why);
 	if (!d->root) {
-		AUTO_TEXT char *said = str_shown(why.text, 200);
+		bool nul = json_error_code(&why) == json_error_null_character;
+		AUTO_TEXT char *said = str_shown(nul ? "a text must not hold a NUL character" : why.text, 200);
 		/* the place is the last character that jansson looked at; of an empty text it is none */
 		int line = why.line > 0 ? why.line : 1;
 		int column = why.column > 0 ? why.column : 1;

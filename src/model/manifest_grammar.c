@@ -13,6 +13,7 @@
 /* --- patterns --- */
 
 #define CONTROL	 "\x01-\x1f\x7f"
+#define USERINFO "://[^/ @]*@"
 #define WHOLE(p) "^(" p ")$"
 
 /* PEP 440, in any case of letters */
@@ -97,6 +98,9 @@ static bool has_empty_clause(const char *text)
 static int check_spec(const char *text, struct err *err)
 {
 	AUTO(spec) struct spec *spec = NULL;
+	if (!strpbrk(text, "0123456789<>=!~"))
+		return err_set(err, ERR_INPUT, "'%.80s' is not a version or specifier such as 2.7.1, 2.7.* or >=2.6",
+			       text);
 	if (strstr(text, "===") == NULL && has_long_number(text))
 		return err_set(err, ERR_INPUT, "'%.80s' is not a version: a number in it is too large", text);
 	if (*text && has_empty_clause(text))
@@ -126,8 +130,7 @@ static const char *const auto_words[] = {"auto", NULL};
 static const char *const pypi_words[] = {"pypi", NULL};
 
 static const struct mgrammar grammars[MG__MAX] = {
-	[MG_TEXT] = {.what = "one line of text", .pattern = "^[^" CONTROL "]*$", .max = 4096},
-	[MG_LINE] = {.what = "one line of text", .pattern = "^[^" CONTROL "]+$", .max = 4096},
+	[MG_TEXT] = {.what = "one line of text", .pattern = "^[^" CONTROL "]*$", .never = USERINFO, .max = 4096},
 	[MG_NAME] = {.what = "a name of small letters and digits with - _ . between",
 		     .pattern = WHOLE(COMPONENT),
 		     .max = 64},
@@ -188,10 +191,10 @@ static const struct mgrammar grammars[MG__MAX] = {
 			 .pattern = WHOLE("(" HOST "|" PLAIN ")(/" COMPONENT ")*"),
 			 .max = 230},
 	[MG_DIR] = {.what = "a path (without colon)", .pattern = WHOLE(FOLDER), .max = 1000},
-	[MG_PLACE] = {.what = "an http(s) URL (without user, password and query) or a folder",
+	[MG_PLACE] = {.what = "an http(s) URL (without query) or a folder",
 		      .pattern = WHOLE(URL "|" FOLDER),
 		      .max = 1000},
-	[MG_TORCH_PLACE] = {.what = "pypi, an http(s) URL (without user, password and query) or a folder",
+	[MG_TORCH_PLACE] = {.what = "pypi, an http(s) URL (without query) or a folder",
 			    .words = pypi_words,
 			    .pattern = WHOLE(URL "|" FOLDER),
 			    .max = 1000},
@@ -273,6 +276,17 @@ static bool has_control(const char *text)
 	return false;
 }
 
+/* "://user:password@": would stay in files, logs and images. What USERINFO matches. */
+static bool has_userinfo(const char *text)
+{
+	for (const char *at = strstr(text, "://"); at; at = strstr(at, "://")) {
+		at += 3;
+		if (at[strcspn(at, "/ @")] == '@')
+			return true;
+	}
+	return false;
+}
+
 int mgrammar_check(enum mgrammar_id id, const char *text, struct err *err)
 {
 	const struct mgrammar *g = &grammars[id];
@@ -282,6 +296,10 @@ int mgrammar_check(enum mgrammar_id id, const char *text, struct err *err)
 		AUTO_TEXT char *shown = str_shown(text, SHOWN_MAX);
 		return err_set(err, ERR_INPUT, "'%s' holds a line break or another control character", shown);
 	}
+	if (has_userinfo(text))
+		return err_set(
+			err, ERR_INPUT,
+			"a URL must not hold a user or password: leave them to netrc or the tool's configuration");
 	if (str_columns(text) > g->max)
 		return err_set(err, ERR_INPUT, "longer than %zu characters", g->max);
 	if (!g->pattern || (g->never && matches(g->never, text)))

@@ -22,7 +22,6 @@ struct mgrammar {
 
 enum mgrammar_id {
 	MG_TEXT,    /* anything printable on one line */
-	MG_LINE,    /* the same, not empty */
 	MG_NAME,    /* of the project */
 	MG_VARIANT, /* of a variant or target */
 	MG_VERSION, /* of the project: part of a tag */

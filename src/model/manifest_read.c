@@ -364,6 +364,15 @@ static void remove_value(const struct mkey *k, void *at)
 	}
 }
 
+/* In lower case and with _ for -: as our keys are written. */
+static char *as_key(const char *key)
+{
+	char *plain = str_lowered(key);
+	for (char *c = plain; *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	return plain;
+}
+
 static const char *nearest_key(const char *key, const struct mpart *parts, size_t nparts)
 {
 	const char *names[64];
@@ -375,18 +384,33 @@ static const char *nearest_key(const char *key, const struct mpart *parts, size_
 	return str_nearest(key, names, n);
 }
 
+static const char *same_key(const char *key, const struct mpart *parts, size_t nparts)
+{
+	for (size_t p = 0; p < nparts; p++) {
+		const struct mkey *k = mtable_find(parts[p].table, key);
+		if (k)
+			return k->name;
+	}
+	return NULL;
+}
+
 static int unknown_key(const struct mread *r, const struct mnode *n, const struct mpart *parts, size_t nparts,
 		       struct err *err)
 {
 	AUTO_BUF struct buf where = BUF_INIT;
-	AUTO_TEXT char *shown = str_shown(n->key, SHOWN_MAX);
+	AUTO_TEXT char *shown = str_shown(n->key, SHOWN_MAX), *plain = as_key(n->key);
 	if (r->nulls && mtable_find(&mtable_top, n->key))
 		return mtree_fail_key(r->tree, n, err,
 				      "'%s' cannot differ between variants: it belongs at the top level", shown);
-	if (mtable_find_elsewhere(n->key, &where))
-		return mtree_fail_key(r->tree, n, err, "unknown key '%s' here (did you mean '%s'?)", shown,
-				      buf_text(&where));
-	const char *near = nearest_key(n->key, parts, nparts);
+	const char *near = same_key(plain, parts, nparts);
+	if (!near && mtable_find_elsewhere(plain, &where)) {
+		if (!strchr(buf_text(&where), '.'))
+			return mtree_fail_key(r->tree, n, err, "unknown key '%s' here: it belongs at the top level",
+					      shown);
+		near = buf_text(&where);
+	}
+	if (!near)
+		near = nearest_key(plain, parts, nparts);
 	if (near)
 		return mtree_fail_key(r->tree, n, err, "unknown key '%s' (did you mean '%s'?)", shown, near);
 	return mtree_fail_key(r->tree, n, err, "unknown key '%s'", shown);
