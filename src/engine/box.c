@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#define REMOVE_TRIES 20
+#define IN_USE_TRIES 20
+#define FAULT_TRIES  3
 
 int box_new(struct box *b, struct engine *e, const char *subject, struct err *err)
 {
@@ -141,9 +142,10 @@ static void remove_surely(const struct box *b, const char *path, const char *wha
 	struct err why = ERR_INIT;
 	int rc = 1;
 
-	for (unsigned i = 0; rc > 0 && i < REMOVE_TRIES; i++) {
+	for (unsigned i = 0; rc != 0 && i < (rc > 0 ? IN_USE_TRIES : FAULT_TRIES); i++) {
 		if (i > 0)
 			nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+		err_clear(&why);
 		rc = try_remove(b->e, path, &why);
 	}
 	if (rc != 0) {

@@ -19,8 +19,16 @@ static bool answer(void *self, const struct server_request *q, struct buf *out)
 		buf_add(&f->log, q->body.data, q->body.len);
 		buf_addc(&f->log, '\n');
 	}
-	if (++f->asked == f->fail_at)
+	if (++f->asked == f->fail_at) {
+		buf_adds(out, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{");
 		return false;
+	}
+	if (f->first) {
+		bool open = f->first(f->first_self, q, out);
+
+		if (out->len > 0)
+			return open;
+	}
 	for (size_t i = 0; i < f->n; i++) {
 		const struct fake_reply *r = &f->replies[i];
 

@@ -17,8 +17,10 @@ struct fake_reply {
 struct fake_engine {
 	const struct fake_reply *replies;
 	size_t n;
+	server_fn first; /* asked before the rows; answered if it appends something. NULL: none */
+	void *first_self;
 	const char *ping; /* headers of the answer to /_ping; NULL: API 1.41 */
-	unsigned fail_at; /* this request (from 1, /_ping not counted) gets no answer; 0: none */
+	unsigned fail_at; /* this request (from 1, /_ping not counted) gets half an answer; 0: none */
 	unsigned asked;	  /* requests so far, /_ping not counted */
 	struct buf log;	  /* "METHOD PATH\n" of each, and its body behind if it is JSON */
 	struct buf said;  /* events: "KIND SUBJECT: TEXT DONE/TOTAL\n" */

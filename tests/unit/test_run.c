@@ -1,0 +1,306 @@
+#include "engine/run.h"
+
+#include "base/str.h"
+#include "support/fake_engine.h"
+#include "support/t.h"
+
+#define CLOSE  "Connection: close\r\n\r\n"
+#define STREAM "HTTP/1.1 200 OK\r\n" CLOSE
+
+/* An engine whose container prints "out" and "err" and exits with 3. Frames hold NULs, so that reply is made by hand.
+ */
+static const struct fake_reply replies[] = {
+	{.start = "GET /v1.41/images/gnn:1/json",
+	 .status = 200,
+	 .body = "{\"Id\":\"sha256:1\",\"Config\":{\"Volumes\":{\"/data\":{}}}}"},
+	{.start = "GET /v1.41/info", .status = 200, .body = "{\"NCPU\":4}"},
+	{.start = "POST /v1.41/volumes/create", .status = 201, .body = "{\"Name\":\"v\"}"},
+	{.start = "POST /v1.41/containers/create?name=cudabuild-", .status = 201, .body = "{\"Id\":\"1\"}"},
+	{.start = "PUT /v1.41/containers/cudabuild-", .status = 200, .body = ""},
+	{.start = "DELETE /v1.41/", .status = 204, .body = ""},
+	{.start = "GET /v1.41/containers/cudabuild-", .status = 200, .body = "{\"State\":{\"OOMKilled\":true}}"},
+};
+
+struct world {
+	struct fake_engine f;
+	struct context *files;
+	struct run_result r;
+	struct err err;
+	const char *start;  /* raw answer to /start; NULL: 204 */
+	const char *attach; /* raw answer to /attach; NULL: the two frames */
+	unsigned wait_ms;   /* before the end is told */
+};
+
+static bool answer_run(void *self, const struct server_request *q, struct buf *out)
+{
+	static const char frames[] = "\x01\0\0\0\0\0\0\x04"
+				     "out\n"
+				     "\x02\0\0\0\0\0\0\x04"
+				     "err\n";
+	struct world *w = self;
+	AUTO_TEXT char *path = xstrdup(q->path);
+
+	if (strstr(path, "/attach?")) {
+		buf_adds(out, w->attach ? w->attach : STREAM);
+		if (!w->attach)
+			buf_add(out, frames, sizeof(frames) - 1);
+		return false;
+	}
+	if (strstr(path, "/wait?condition=next-exit")) {
+		buf_adds(out, STREAM);
+		if (w->wait_ms)
+			server_pause(out, w->wait_ms);
+		buf_adds(out, "{\"StatusCode\":3,\"Error\":null}");
+		return false;
+	}
+	if (str_ends(path, "/start") || str_ends(path, "/kill")) {
+		buf_adds(out, str_ends(path, "/start") && w->start ? w->start : "HTTP/1.1 204 No\r\n" CLOSE);
+		return false;
+	}
+	return true;
+}
+
+static void begin(struct world *w)
+{
+	struct err err = ERR_INIT;
+
+	fake_engine_start(&w->f, replies, ARRAY_LEN(replies));
+	w->f.first = answer_run;
+	w->f.first_self = w;
+	w->files = context_new();
+	w->r = (struct run_result)RUN_RESULT_INIT;
+	assert_int_equal(context_add_bytes(w->files, "smoke.py", 0644, blob_text("s", "print()"), &err), 0);
+	fake_engine_open(&w->f);
+}
+
+static void end(struct world *w)
+{
+	fake_engine_stop(&w->f);
+	context_free(w->files);
+	run_result_clear(&w->r);
+	err_clear(&w->err);
+}
+
+static int run(struct world *w, const struct run_opts *o)
+{
+	return engine_run(w->f.e, "gnn:1", o, &w->r, &w->err);
+}
+
+/* Every container and volume that was made was removed. */
+static void nothing_is_left(const struct world *w)
+{
+	const char *log = buf_text(&w->f.log);
+	unsigned made = 0, removed = 0;
+
+	for (const char *at = log; (at = strstr(at, "POST /v1.41/containers/create")); at++)
+		made++;
+	for (const char *at = log; (at = strstr(at, "POST /v1.41/volumes/create")); at++)
+		made++;
+	for (const char *at = log; (at = strstr(at, "DELETE /v1.41/")); at++)
+		removed++;
+	assert_true(removed >= made);
+}
+
+static void a_container_is_locked_down_watched_and_removed(void **state)
+{
+	struct world w = {.wait_ms = 0};
+	AUTO_STRV struct strv cmd = STRV_INIT, env = STRV_INIT;
+	(void)state;
+	begin(&w);
+	strv_add(&cmd, "smoke");
+	strv_add(&env, "A=b");
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "cu128",
+						    .cmd = &cmd,
+						    .env = &env,
+						    .files = w.files,
+						    .files_at = "/cudabuild",
+						    .memory = 1024,
+						    .timeout = 60}),
+			 0);
+	assert_int_equal(w.r.exit_code, 3);
+	assert_true(w.r.oom);
+	assert_false(w.r.timed_out);
+	assert_string_equal(buf_text(&w.r.out), "out\n");
+	assert_string_equal(buf_text(&w.r.err), "err\n");
+	assert_string_equal(buf_text(&w.f.said), "1 cu128: out 0/0\n1 cu128: err 0/0\n");
+	const char *spec = strstr(buf_text(&w.f.log), "{\"AttachStderr\"");
+	AUTO_TEXT char *line = xstrndup(spec, strcspn(spec, "\n"));
+	const char *volume = strstr(line, "\"Source\":\"") + strlen("\"Source\":\"");
+	AUTO_TEXT char *want = xasprintf(
+		"{\"AttachStderr\":true,\"AttachStdout\":true,\"Cmd\":[\"smoke\"],\"Env\":[\"A=b\",\"NVIDIA_VISIBLE_"
+		"DEVICES=void\"],"
+		"\"HostConfig\":{\"CapDrop\":[\"ALL\"],\"LogConfig\":{\"Type\":\"none\"},\"Memory\":1024,"
+		"\"MemorySwap\":1024,"
+		"\"Mounts\":[{\"ReadOnly\":true,\"Source\":\"%.42s\",\"Target\":\"/cudabuild\",\"Type\":\"volume\","
+		"\"VolumeOptions\":{\"NoCopy\":true}}],\"NetworkMode\":\"none\",\"PidsLimit\":512,\"ReadonlyRootfs\":"
+		"true,"
+		"\"SecurityOpt\":[\"no-new-privileges\"],\"Tmpfs\":{\"/data\":\"size=64m\",\"/"
+		"tmp\":\"size=64m\"}},\"Image\":\"gnn:1\","
+		"\"Labels\":{\"io.cudabuild.boot\":\"b\",\"io.cudabuild.machine\":\"m\",\"io.cudabuild.owner\":\"1\","
+		"\"io.cudabuild.process\":\"1:2:3\",\"io.cudabuild.user\":\"0\"}}",
+		volume);
+	assert_string_equal(line, want);
+	nothing_is_left(&w);
+	end(&w);
+}
+
+/* The DeviceRequests that are sent for these options. */
+static void gpus_asked(enum run_gpu gpu, const char *gpus, const char *want)
+{
+	struct world w = {.wait_ms = 0};
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .gpu = gpu, .gpus = gpus}), 0);
+	const char *at = strstr(buf_text(&w.f.log), "\"DeviceRequests\":");
+	assert_non_null(at);
+	AUTO_TEXT char *got = xstrndup(at, strlen(want));
+	assert_string_equal(got, want);
+	assert_null(strstr(buf_text(&w.f.log), "NVIDIA_VISIBLE_DEVICES"));
+	end(&w);
+}
+
+static void gpus_are_asked_for_both_ways(void **state)
+{
+	(void)state;
+	gpus_asked(RUN_GPU_REQUEST, NULL,
+		   "\"DeviceRequests\":[{\"Capabilities\":[[\"gpu\"]],\"Count\":-1,\"Driver\":\"\"}]");
+	gpus_asked(RUN_GPU_REQUEST, "0,2",
+		   "\"DeviceRequests\":[{\"Capabilities\":[[\"gpu\"]],\"DeviceIDs\":[\"0\",\"2\"],\"Driver\":\"\"}]");
+	gpus_asked(RUN_GPU_CDI, "all",
+		   "\"DeviceRequests\":[{\"DeviceIDs\":[\"nvidia.com/gpu=all\"],\"Driver\":\"cdi\"}]");
+	gpus_asked(RUN_GPU_CDI, "1", "\"DeviceRequests\":[{\"DeviceIDs\":[\"nvidia.com/gpu=1\"],\"Driver\":\"cdi\"}]");
+}
+
+static void an_engine_that_gives_no_gpu_is_a_missing_device(void **state)
+{
+	struct world w = {
+		.start = "HTTP/1.1 500 X\r\n" CLOSE
+			 "{\"message\":\"could not select device driver \\\"\\\" with capabilities: [[gpu]]\"}"};
+	(void)state;
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .gpu = RUN_GPU_REQUEST}), -1);
+	assert_int_equal(w.err.kind, ERR_MISSING);
+	assert_string_equal(w.err.text,
+			    "v: engine unix:///engine.sock: gives the container no GPU: could not select device driver "
+			    "\"\" with capabilities: [[gpu]]");
+	assert_string_equal(w.err.hint,
+			    "install nvidia-container-toolkit on the engine's machine and restart the engine");
+	nothing_is_left(&w);
+	end(&w);
+}
+
+static void a_command_that_is_not_there_exits_as_in_a_shell(void **state)
+{
+	struct world w = {.attach = STREAM,
+			  .wait_ms = 200,
+			  .start = "HTTP/1.1 400 X\r\n" CLOSE
+				   "{\"message\":\"exec: \\\"x\\\": executable file not found in $PATH\"}"};
+	(void)state;
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v"}), 0);
+	assert_int_equal(w.r.exit_code, 127);
+	assert_string_equal(buf_text(&w.r.err), "exec: \"x\": executable file not found in $PATH\n");
+	nothing_is_left(&w);
+	end(&w);
+}
+
+static void a_container_over_its_time_is_killed(void **state)
+{
+	struct world w = {.wait_ms = 1500};
+	(void)state;
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .timeout = 1}), 0);
+	assert_true(w.r.timed_out);
+	assert_int_equal(w.r.exit_code, -1);
+	assert_non_null(strstr(buf_text(&w.f.log), "/kill\n"));
+	nothing_is_left(&w);
+	end(&w);
+}
+
+static void a_stop_removes_the_container(void **state)
+{
+	struct world w = {.wait_ms = 60000};
+	(void)state;
+	begin(&w);
+	w.f.stop_at = EVENT_LOG;
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .files = w.files, .files_at = "/c"}), -1);
+	assert_int_equal(w.err.kind, ERR_CANCELED);
+	assert_string_equal(w.err.text, "canceled");
+	nothing_is_left(&w);
+	end(&w);
+}
+
+static void output_over_the_limit_is_dropped_and_said(void **state)
+{
+	struct world w = {.wait_ms = 0};
+	(void)state;
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .said_max = 2}), 0);
+	assert_true(w.r.cut);
+	assert_string_equal(buf_text(&w.r.out), "ou");
+	end(&w);
+}
+
+static void output_of_another_form_is_an_engine_error(void **state)
+{
+	struct world w = {.attach = STREAM "not frames", .wait_ms = 200};
+	(void)state;
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v"}), -1);
+	assert_int_equal(w.err.kind, ERR_ENGINE);
+	assert_string_equal(w.err.text, "v: the engine's output stream is broken: no frame begins with 6e6f7420");
+	nothing_is_left(&w);
+	end(&w);
+}
+
+static void a_missing_image_is_an_engine_error(void **state)
+{
+	struct world w = {.wait_ms = 0};
+	(void)state;
+	begin(&w);
+	assert_int_equal(engine_run(w.f.e, "gnn:2", &(struct run_opts){.subject = "v"}, &w.r, &w.err), -1);
+	assert_string_equal(w.err.text, "v: engine unix:///engine.sock: no such image: gnn:2");
+	assert_null(strstr(buf_text(&w.f.log), "create"));
+	end(&w);
+}
+
+/* An engine that answers request n by half, for every n: each time an engine error, or, where it was a removal, another
+ * try; what was made is removed. */
+static void whatever_request_fails_nothing_is_left(void **state)
+{
+	unsigned n = 0, asked, failed = 0;
+	(void)state;
+	do {
+		struct world w = {.wait_ms = 0};
+		begin(&w);
+		w.f.fail_at = ++n;
+		if (run(&w, &(struct run_opts){.subject = "v", .files = w.files, .files_at = "/c"}) != 0) {
+			failed++;
+			assert_int_equal(w.err.kind, ERR_ENGINE);
+			assert_string_equal(w.err.text, "v: engine unix:///engine.sock: the answer was cut short");
+			assert_int_equal(w.r.out.len, 0);
+		}
+		assert_null(strstr(buf_text(&w.f.said), "left behind"));
+		nothing_is_left(&w);
+		asked = w.f.asked;
+		end(&w);
+	} while (n <= asked);
+	assert_int_equal(n, 14);      /* 13 requests and one round without a fault */
+	assert_int_equal(failed, 10); /* all but the three removals */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_container_is_locked_down_watched_and_removed),
+		cmocka_unit_test(gpus_are_asked_for_both_ways),
+		cmocka_unit_test(an_engine_that_gives_no_gpu_is_a_missing_device),
+		cmocka_unit_test(a_command_that_is_not_there_exits_as_in_a_shell),
+		cmocka_unit_test(a_container_over_its_time_is_killed),
+		cmocka_unit_test(a_stop_removes_the_container),
+		cmocka_unit_test(output_over_the_limit_is_dropped_and_said),
+		cmocka_unit_test(output_of_another_form_is_an_engine_error),
+		cmocka_unit_test(a_missing_image_is_an_engine_error),
+		cmocka_unit_test(whatever_request_fails_nothing_is_left),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
