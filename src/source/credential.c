@@ -196,6 +196,8 @@ static int run_helper(const char *program, const char *address, const volatile i
 		if (strstr(buf_text(&end.out), "credentials not found"))
 			return 0;
 		AUTO_TEXT char *said = str_shown(buf_text(end.out.len ? &end.out : &end.err), 200);
+		for (size_t len = strlen(said); len && said[len - 1] == ' ';)
+			said[--len] = '\0';
 		return err_set(err, ERR_AUTH, "ended with %d: %s", end.code, said);
 	}
 	if (read_helper(buf_blob(&end.out, "its answer"), into, err) < 0)

@@ -1,0 +1,212 @@
+#include "source/credential.h"
+
+#include "base/file.h"
+#include "base/str.h"
+#include "support/t.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+static void keys_mean_a_registry_or_a_prefix_of_its_repositories(void **state)
+{
+	static const struct {
+		const char *key, *domain, *path;
+		bool matches;
+	} rows[] = {
+		{"nvcr.io", "nvcr.io", "nvidia/cuda", true},
+		{"https://nvcr.io", "nvcr.io", "nvidia/cuda", true},
+		{"https://nvcr.io/v2/", "nvcr.io", "nvidia/cuda", true},
+		{"NVCR.io", "nvcr.io", "nvidia/cuda", true},
+		{"nvcr.io/nvidia", "nvcr.io", "nvidia/cuda", true},
+		{"nvcr.io/nvidia/cuda", "nvcr.io", "nvidia/cuda", true},
+		{"nvcr.io/nvid", "nvcr.io", "nvidia/cuda", false},
+		{"nvcr.io/nvidia/cuda/x", "nvcr.io", "nvidia/cuda", false},
+		{"nvcr.io.evil", "nvcr.io", "nvidia/cuda", false},
+		{"evil.nvcr.io", "nvcr.io", "nvidia/cuda", false},
+		{"io", "nvcr.io", "nvidia/cuda", false},
+		{"nvcr", "nvcr.io", "nvidia/cuda", false},
+		{"https://index.docker.io/v1/", "docker.io", "library/ubuntu", true},
+		{"docker.io", "docker.io", "library/ubuntu", true},
+		{"registry-1.docker.io", "docker.io", "library/ubuntu", true},
+		{"127.0.0.1:5000", "127.0.0.1:5000", "x", true},
+		{"127.0.0.1", "127.0.0.1:5000", "x", false},
+		{"127.0.0.1:5000", "127.0.0.1", "x", false},
+		{"", "nvcr.io", "x", false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if ((credential_key_matches(rows[i].key, rows[i].domain, rows[i].path) > 0) != rows[i].matches)
+			fail_msg("%s for %s/%s", rows[i].key, rows[i].domain, rows[i].path);
+}
+
+/* "user|password|identity|registry|helper|trouble" of what a file says for reg.example/team/x */
+static char *said(const char *text)
+{
+	AUTO(credential) struct credential *c = xcalloc(1, sizeof(*c));
+	AUTO_TEXT char *helper = NULL, *trouble = NULL;
+	int rc = credential_search(blob_text("config.json", text), "reg.example", "team/x", c, &helper, &trouble);
+	return xasprintf("%d|%s|%s|%s|%s|%s|%s", rc, c->user ? c->user : "", c->password ? c->password : "",
+			 c->identity_token ? c->identity_token : "", c->registry_token ? c->registry_token : "",
+			 helper ? helper : "", trouble ? trouble : "");
+}
+
+static void a_file_says_who_logs_in_where(void **state)
+{
+	static const char *const rows[][2] = {
+		{"{}", "0||||||"},
+		{"{\"auths\":{}}", "0||||||"},
+		{"{\"auths\":{\"other\":{\"auth\":\"bWU6c2VjcmV0\"}}}", "0||||||"},
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6c2VjcmV0\"}}}", "1|me|secret||||"},
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6YTpi\"}}}", "1|me|a:b||||"},
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6c2VjcmV0AAA=\"}}}", "1|me|secret||||"},
+		{"{\"auths\":{\"reg.example\":{\"username\":\"me\",\"password\":\"p\"}}}", "1|me|p||||"},
+		{"{\"auths\":{\"reg.example\":{\"identitytoken\":\"idt\"}}}", "1|||idt|||"},
+		{"{\"auths\":{\"reg.example\":{\"registrytoken\":\"rt\"}}}", "1||||rt||"},
+		{"{\"auths\":{\"reg.example\":{}}}", "0||||||"},
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"},\"reg.example/team\":{\"auth\":\"bWU6dHdv\"}}}",
+		 "1|me|two||||"},
+		{"{\"credsStore\":\"pass\",\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"}}}", "1|||||pass|"},
+		{"{\"credsStore\":\"pass\",\"credHelpers\":{\"reg.example\":\"gcloud\"}}", "1|||||gcloud|"},
+		{"{\"credHelpers\":{\"other.example\":\"gcloud\"},\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"}}}",
+		 "1|me|one||||"},
+		{"{\"HttpHeaders\":{\"a\":\"b\"},\"auths\":null}", "0||||||"},
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"***\"}}}",
+		 "-1||||||config.json: /auths/reg.example: 'auth' is not base64 of user:password"},
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU=\"}}}",
+		 "-1||||||config.json: /auths/reg.example: 'auth' is not base64 of user:password"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_TEXT char *got = said(rows[i][0]);
+		assert_string_equal(got, rows[i][1]);
+	}
+}
+
+static void a_file_that_is_no_json_is_trouble_and_no_login(void **state)
+{
+	AUTO_TEXT char *got = said("{nonsense");
+	(void)state;
+	assert_true(str_starts(got, "-1||||||config.json:1:"));
+}
+
+struct home {
+	char *dir, *path;
+};
+
+static int setup(void **state)
+{
+	static const char *const names[] = {"DOCKER_AUTH_CONFIG", "REGISTRY_AUTH_FILE", "DOCKER_CONFIG",
+					    "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"};
+	struct home *h = xcalloc(1, sizeof(*h));
+	struct err err = ERR_INIT;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		unsetenv(names[i]);
+	assert_int_equal(file_temp_dir(&h->dir, &err), 0);
+	h->path = xstrdup(getenv("PATH"));
+	AUTO_TEXT char *path = xasprintf("%s:%s", h->dir, h->path);
+	setenv("HOME", h->dir, 1);
+	setenv("PATH", path, 1);
+	*state = h;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct home *h = *state;
+	struct err err = ERR_INIT;
+	setenv("PATH", h->path, 1);
+	unsetenv("DOCKER_AUTH_CONFIG");
+	unsetenv("REGISTRY_AUTH_FILE");
+	assert_int_equal(file_remove_tree(h->dir, &err), 0);
+	free(h->dir);
+	free(h->path);
+	free(h);
+	return 0;
+}
+
+static void put(const struct home *h, const char *name, const char *text, unsigned mode)
+{
+	struct err err = ERR_INIT;
+	AUTO_TEXT char *path = file_join(h->dir, name);
+	assert_int_equal(file_write(path, blob_text(name, text), mode, &err), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static char *found(const char *domain)
+{
+	AUTO(credential) struct credential *c = credential_find(domain, "team/x", NULL);
+	return xasprintf("%s|%s|%s|%s", c->user ? c->user : "", c->password ? c->password : "",
+			 c->identity_token ? c->identity_token : "", c->trouble ? c->trouble : "");
+}
+
+static void places_are_asked_in_turn(void **state)
+{
+	struct home *h = *state;
+	AUTO_TEXT char *nothing = found("reg.example");
+	assert_string_equal(nothing, "|||");
+	put(h, ".config/containers/auth.json",
+	    "{\"auths\":{\"reg.example\":{\"username\":\"podman\",\"password\":\"1\"}}}", 0600);
+	AUTO_TEXT char *podman = found("reg.example");
+	assert_string_equal(podman, "podman|1||");
+	put(h, ".docker/config.json", "{\"auths\":{\"reg.example\":{\"username\":\"docker\",\"password\":\"2\"}}}",
+	    0600);
+	AUTO_TEXT char *docker = found("reg.example");
+	assert_string_equal(docker, "docker|2||");
+	put(h, "auth", "{\"auths\":{\"reg.example\":{\"username\":\"file\",\"password\":\"3\"}}}", 0600);
+	AUTO_TEXT char *path = file_join(h->dir, "auth");
+	setenv("REGISTRY_AUTH_FILE", path, 1);
+	AUTO_TEXT char *file = found("reg.example");
+	assert_string_equal(file, "file|3||");
+	setenv("DOCKER_AUTH_CONFIG", "{\"auths\":{\"reg.example\":{\"username\":\"text\",\"password\":\"4\"}}}", 1);
+	AUTO_TEXT char *text = found("reg.example");
+	assert_string_equal(text, "text|4||");
+	AUTO_TEXT char *other = found("other.example");
+	assert_string_equal(other, "|||");
+}
+
+static void a_helper_is_asked_for_the_registry_by_name(void **state)
+{
+	struct home *h = *state;
+	put(h, "docker-credential-fake",
+	    "#!/bin/sh\nread a || :\ncase $a in\nreg.example) echo "
+	    "'{\"ServerURL\":\"x\",\"Username\":\"me\",\"Secret\":\"shh\"}';;\n"
+	    "https://index.docker.io/v1/) echo '{\"Username\":\"<token>\",\"Secret\":\"idt\"}';;\n"
+	    "odd.example) echo garbage;;\nbad.example) echo 'it broke' >&2; exit 3;;\n"
+	    "*) echo 'credentials not found in native keychain'; exit 1;;\nesac\n",
+	    0755);
+	put(h, ".docker/config.json", "{\"credsStore\":\"fake\"}", 0600);
+	AUTO_TEXT char *login = found("reg.example"), *hub = found("docker.io"), *none = found("none.example"),
+		       *bad = found("bad.example");
+	AUTO_TEXT char *odd = found("odd.example");
+	assert_string_equal(login, "me|shh||");
+	assert_string_equal(hub, "||idt|");
+	assert_string_equal(none, "|||");
+	assert_string_equal(bad, "|||docker-credential-fake: ended with 3: it broke");
+	assert_true(str_starts(odd, "|||docker-credential-fake: its answer:1:1: "));
+}
+
+static void a_helper_that_is_not_there_or_has_an_odd_name_is_trouble(void **state)
+{
+	struct home *h = *state;
+	put(h, ".docker/config.json", "{\"credsStore\":\"no-such-helper\"}", 0600);
+	AUTO_TEXT char *missing = found("reg.example");
+	assert_true(str_starts(missing, "|||docker-credential-no-such-helper: "));
+	put(h, ".docker/config.json", "{\"credsStore\":\"../../bin/sh\"}", 0600);
+	AUTO_TEXT char *odd = found("reg.example");
+	assert_string_equal(odd, "|||the configured credential helper has no valid name");
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_mean_a_registry_or_a_prefix_of_its_repositories),
+		cmocka_unit_test(a_file_says_who_logs_in_where),
+		cmocka_unit_test(a_file_that_is_no_json_is_trouble_and_no_login),
+		T(places_are_asked_in_turn),
+		T(a_helper_is_asked_for_the_registry_by_name),
+		T(a_helper_that_is_not_there_or_has_an_odd_name_is_trouble),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
