@@ -331,8 +331,8 @@ static void an_unknown_gpu_has_a_nearest_one(void **state)
 {
 	static const char *const rows[][2] = {{"RTX 4091", "GeForce RTX 4090"},
 					      {"GTX 1080 Tii", "GeForce GTX 1080 Ti"},
-					      {"H1000", "H100"},
-					      {"Tesla V100X", "Tesla V100"}};
+					      {"GeForce RTX 3090 Tj", "GeForce RTX 3090 Ti"},
+					      {"RTX A60000", "RTX A6000"}};
 	static const char *const none[] = {"", "NVIDIA", "RX 7900 XTX of somebody else", "80GB"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
