@@ -138,8 +138,12 @@ int credential_search(struct blob file, const char *domain, const char *path, st
 	AUTO(jdoc) struct jdoc *doc = NULL;
 	struct err err = ERR_INIT;
 	int rc = jdoc_parse(file, &doc, &err);
-	if (rc == 0)
-		rc = search(jdoc_root(doc), domain, path, into, helper, &err);
+	if (rc < 0) { /* what a parser quotes may be a secret */
+		*trouble = xasprintf("%s: not JSON", file.name);
+		err_clear(&err);
+		return -1;
+	}
+	rc = search(jdoc_root(doc), domain, path, into, helper, &err);
 	if (rc < 0)
 		*trouble = xstrdup(err.text);
 	err_clear(&err);
@@ -162,12 +166,15 @@ static int read_helper(struct blob out, struct credential *into, struct err *err
 {
 	AUTO(jdoc) struct jdoc *doc = NULL;
 	const char *user = NULL, *secret = NULL;
-	if (jdoc_parse(out, &doc, err) < 0)
-		return -1;
-	struct jval root = jdoc_root(doc);
-	if (jval_want(root, JDOC_OBJECT, err) < 0 || jval_text(root, "Username", &user, err) < 0 ||
-	    jval_text(root, "Secret", &secret, err) < 0)
-		return -1;
+	struct err quiet = ERR_INIT; /* what a parser quotes may be the secret */
+	int rc = jdoc_parse(out, &doc, &quiet);
+	if (rc == 0)
+		rc = jval_text(jdoc_root(doc), "Username", &user, &quiet);
+	if (rc == 0)
+		rc = jval_text(jdoc_root(doc), "Secret", &secret, &quiet);
+	err_clear(&quiet);
+	if (rc < 0)
+		return err_set(err, ERR_AUTH, "its answer is no JSON with Username and Secret");
 	if (str_eq(user, "<token>")) {
 		into->identity_token = xstrdup(secret);
 	} else {
