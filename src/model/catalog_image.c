@@ -111,7 +111,8 @@ size_t catalog_bases(const struct catalog *c, uint16_t cuda, const char *os, uns
 	while (r < end && r->cuda == cuda) {
 		struct base_set s = {.tag = {NULL}};
 		for (unsigned patch = r->patch; r < end && r->cuda == cuda && r->patch == patch; r++)
-			if (!r->rc && !*catalog_str(c, r->cudnn) && str_eq(catalog_str(c, r->os), os))
+			if (!r->rc && !*catalog_str(c, r->cudnn) && str_eq(catalog_str(c, r->os), os) &&
+			    str_is_digit(*catalog_str(c, r->tag))) /* not `latest` */
 				take_tag(&s, r);
 		if (flavors && complete(&s, flavors, platforms))
 			insert(into, &n, max, &s);

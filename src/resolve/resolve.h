@@ -1,5 +1,9 @@
-/* resolve.h — manifest + catalog + known facts -> plan, or why there is none, or what to find out first. Pure: no file,
- * clock, network. */
+/* resolve.h — manifest + catalog + known facts -> plan, or why there is none, or what to find out first.
+ *
+ * Pure: no file, clock, network or environment; the same values give the same bytes. Every combination of catalog rows
+ * is looked at, and the best by the documented order of preference is taken. Live, what a choice rests on is asked for
+ * first (needs), and what turns out to be absent falls out when resolve() is called again with the answers. Not here:
+ * fetching (work/fetch.h), rendering, the words of the explanation (model/explain.h). */
 #pragma once
 
 #include "base/err.h"

@@ -2,12 +2,16 @@
 
 #include "model/catalog_find.h"
 
+/* From 0.6.13 on the package fails in TorchScript with older torch (rusty1s/pytorch_sparse#207), whatever its setup.py documents. */
+static const uint32_t script_since = REL(0, 6, 13);
+static const uint32_t script_torch = REL(1, 10, 0);
+
 enum sdist sdist_sparse(const struct catalog *c, uint32_t sparse, uint32_t torch, uint16_t python)
 {
 	const struct requirement_row *row = catalog_requirement(c, sparse);
 	if (!row || sparse > row->last || sparse < row->first)
 		return SDIST_NO_VERSION;
-	if (torch < row->torch_min)
+	if (torch < row->torch_min || (sparse >= script_since && torch < script_torch))
 		return SDIST_TORCH_TOO_OLD;
 	if (row->sdist_torch_max && REL_MINOR(torch) > REL_MINOR(row->sdist_torch_max))
 		return SDIST_TORCH_TOO_NEW;

@@ -1,0 +1,43 @@
+#include "resolve/cudas.h"
+
+#include "model/catalog_find.h"
+
+void cudas_all(struct ask *a)
+{
+	size_t n = catalog_torch_cudas(a->c, a->cudas, ASK_CUDAS);
+	a->ncudas = 0;
+	for (size_t i = 0; i < n && i < ASK_CUDAS; i++)
+		if (a->cudas[i])
+			a->cudas[a->ncudas++] = a->cudas[i];
+}
+
+void cudas_only(struct ask *a, uint16_t cuda)
+{
+	a->cudas[0] = cuda;
+	a->ncudas = 1;
+}
+
+int cudas_match(struct ask *a, const char *specifier, struct err *err)
+{
+	AUTO(spec) struct spec *spec = NULL;
+	size_t kept = 0;
+	if (spec_parse_bare(specifier, &spec, err) < 0)
+		return err_wrap(err, "cuda");
+	for (size_t i = 0; i < a->ncudas; i++) {
+		struct ver ver = ver_make(a->cudas[i] / 100, a->cudas[i] % 100, 0);
+		if (spec_match(spec, &ver))
+			a->cudas[kept++] = a->cudas[i];
+	}
+	a->ncudas = kept;
+	return 0;
+}
+
+bool cudas_label(const struct ask *a, uint16_t *ret)
+{
+	for (unsigned p = 0; p < PKG__MAX; p++)
+		if (a->pkg[p].has_label && a->pkg[p].label.has_variant) {
+			*ret = cuda_key(&a->pkg[p].label.variant);
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,235 @@
+#include "resolve/notes.h"
+
+#include "base/str.h"
+#include "rules/libs.h"
+
+#include <string.h>
+
+char *notes_package(const struct ask *a, const struct choice *ch, enum pkg pkg)
+{
+	char text[CUDA_TEXT];
+	uint32_t version = pkg == PKG_TORCH ? ch->torch->version : ch->pick[pkg].version;
+	if (version)
+		return xasprintf("%s %s", pkg_name(pkg), catalog_rel_text(version, text));
+	return xasprintf("%s %s", pkg_name(pkg), a->pkg[pkg].spec ? a->pkg[pkg].spec->v[0].text : "");
+}
+
+static const char *cuda_of(const struct choice *ch, char into[CUDA_TEXT])
+{
+	return cuda_key_text(ch->torch->cuda, into);
+}
+
+/* The driver that would do: of the toolkit for PTX and an image's own requirement, else of the minor-version
+ * compatibility. */
+static const struct driver *least_driver(const struct ask *a, const struct choice *ch, enum reason_code code)
+{
+	const struct toolkit_row *row = catalog_toolkit(a->c, ch->torch->cuda);
+	if (code == REASON_DRIVER_TOO_OLD)
+		return catalog_driver_min(a->c, ch->torch->cuda);
+	return row ? &row->driver_min : NULL;
+}
+
+static char *about_driver(const struct ask *a, const struct choice *ch, const struct ask_target *t,
+			  enum reason_code code)
+{
+	char cuda[CUDA_TEXT];
+	char have[DRIVER_TEXT];
+	char need[DRIVER_TEXT] = "?";
+	const struct driver *least = least_driver(a, ch, code);
+	if (least)
+		(void)driver_text(least, need);
+	if (code == REASON_DRIVER_REFUSED_BY_IMAGE)
+		return xasprintf("the base image's own requirement, cuda>=%s, refuses driver %s (it needs %s)",
+				 cuda_of(ch, cuda), driver_text(&t->driver, have), need);
+	return xasprintf("driver %s is older than %s, which CUDA %s needs", driver_text(&t->driver, have), need,
+			 cuda_of(ch, cuda));
+}
+
+char *notes_target(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
+{
+	char cc[CUDA_TEXT];
+	char cuda[CUDA_TEXT];
+	char have[DRIVER_TEXT];
+	AUTO_TEXT char *who = fit.culprit == PKG__MAX ? NULL : notes_package(a, ch, fit.culprit);
+	const char *own = who ? who : "the image";
+	switch ((int)fit.code) {
+	case REASON_DRIVER_TOO_OLD:
+	case REASON_DRIVER_REFUSED_BY_IMAGE:
+		return about_driver(a, ch, t, fit.code);
+	case REASON_ARCH_NOT_COVERED:
+		return xasprintf("%s for CUDA %s has no kernels for compute capability %s", own, cuda_of(ch, cuda),
+				 catalog_cc_text(t->cc, cc));
+	case REASON_ARCH_UNKNOWN:
+		return xasprintf("which GPUs %s for CUDA %s serves is not established", own, cuda_of(ch, cuda));
+	case REASON_JIT_AT_FIRST_USE:
+		return xasprintf("%s has no machine code for %s: the driver compiles its kernels at first use", own,
+				 catalog_cc_text(t->cc, cc));
+	case REASON_PTX_TOO_NEW:
+		return xasprintf("%s has only PTX of CUDA %s for %s, which driver %s cannot compile", own,
+				 cuda_of(ch, cuda), catalog_cc_text(t->cc, cc), driver_text(&t->driver, have));
+	default:
+		return NULL;
+	}
+}
+
+char *notes_target_fact(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
+{
+	AUTO_BUF struct buf b = BUF_INIT;
+	char cuda[CUDA_TEXT];
+	char need[DRIVER_TEXT];
+	const struct driver *least = least_driver(a, ch, fit.code);
+	(void)t;
+	if (fit.culprit != PKG__MAX) {
+		AUTO_TEXT char *who = notes_package(a, ch, fit.culprit);
+		buf_addf(&b, "%s: %s %s: ", fit.culprit == PKG_TORCH ? "torch_cuda.csv" : "arch_list", who,
+			 cuda_key_variant(ch->torch->cuda, cuda));
+		catalog_archs_text(a->c, fit_archs(ch, fit.culprit), &b);
+		return buf_take(&b);
+	}
+	return least ? xasprintf("cuda_toolkit.csv: CUDA %s: driver %s", cuda_of(ch, cuda), driver_text(least, need))
+		     : NULL;
+}
+
+char *notes_target_fix(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
+{
+	char need[DRIVER_TEXT];
+	const struct driver *least = least_driver(a, ch, fit.code);
+	bool by_driver = fit.code == REASON_DRIVER_TOO_OLD || fit.code == REASON_PTX_TOO_NEW ||
+			 fit.code == REASON_DRIVER_REFUSED_BY_IMAGE;
+	if (by_driver && least)
+		return xasprintf("driver %s or newer on %s", driver_text(least, need), t->from->name);
+	return NULL;
+}
+
+/* --- notes of a choice ---------------------------------------------------------------------------------------------
+ */
+
+static const char *source_text(const struct ask *a, text_off source)
+{
+	const char *text = catalog_str(a->c, source);
+	return *text ? text : NULL;
+}
+
+static void note_cuda(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	char cuda[CUDA_TEXT];
+	const char *entry = a->v->cuda.n == 1 ? a->v->cuda.v[0] : NULL;
+	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
+	if (str_eq(entry, "best") && !a->cuda_named)
+		plan_add_note(v, "cuda", "info", source_text(a, ch->torch->source),
+			      "CUDA %s: the newest for which %s and every extension have wheels%s", cuda_of(ch, cuda),
+			      torch, a->ntargets ? " and most targets run" : "");
+}
+
+static void note_os(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	const char *own = ch->own_python ? "its own Python" : "a managed Python";
+	if (!a->v->os)
+		plan_add_note(v, "os", "info", source_text(a, ch->os->source),
+			      "%s: the newest Ubuntu whose glibc serves the wheels%s", v->os,
+			      ch->nvidia ? " and that has base images for this CUDA version" : "");
+	if (!a->v->python)
+		plan_add_note(v, "python", "info", NULL, "Python %s: %s, %s", v->python.version, own,
+			      ch->own_python ? "for which every wheel exists" : "the newest that all wheels share");
+	else if (!ch->own_python)
+		plan_add_note(v, "python", "info", NULL, "Python %s is not %s's own: a managed one is installed",
+			      v->python.version, v->os);
+}
+
+static void note_base(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	enum libs_need need = libs_needed(a->c, ch->torch->cuda, (enum libs)ch->torch->libs, ask_has_extensions(a),
+					  ch->pick[PKG_TORCH_SPARSE].version);
+	const char *soname = libs_soname(ch->torch->cuda, need);
+	AUTO_TEXT char *sparse = ch->pick[PKG_TORCH_SPARSE].used ? notes_package(a, ch, PKG_TORCH_SPARSE) : NULL;
+	if (need == LIBS_NEED_CUSPARSE && soname)
+		plan_add_note(v, "base", "info", NULL, "runtime base: %s is linked with %s, which no wheel brings",
+			      sparse, soname);
+	if (ch->nvidia && ch->tag_rank < 3 && str_eq(v->base.presence, "unknown"))
+		plan_add_note(v, "base-tag-unproven", "warning", source_text(a, ch->bases.tag[ch->flavor]->evidence),
+			      "%s:%s: nobody has shown that this tag is still there (presence: unknown)",
+			      v->base.repository, v->base.tag);
+	if (ch->torch->cuda && !ch->nvidia && a->base == ASK_BASE_AUTO)
+		plan_add_note(v, "base", "info", NULL,
+			      "no NVIDIA base image for CUDA %s: %s without CUDA libraries, the wheels bring theirs",
+			      v->cuda, v->os);
+	if (a->base == ASK_BASE_OWN && !a->v->os)
+		plan_add_note(v, "base", "warning", NULL, "%s is taken for %s: set `os` if it is another", a->own,
+			      v->os);
+}
+
+static void note_sources(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	for (size_t i = 0; i < v->npackages; i++) {
+		const struct plan_package *p = &v->packages[i];
+		if (p->way != WAY_SOURCE)
+			continue;
+		plan_add_note(v, "source", "info", NULL, "%s %s is compiled%s%s, about %u min on 8 cores",
+			      pkg_name(p->pkg), p->version, v->arch_list ? " for " : "",
+			      v->arch_list ? v->arch_list : "", p->minutes);
+		if (ch->pick[p->pkg].sdist == SDIST_UNPROVEN)
+			plan_add_note(v, "unproven", "warning", NULL, "%s %s was not seen to compile with this torch",
+				      pkg_name(p->pkg), p->version);
+	}
+	(void)a;
+}
+
+static void note_minor(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	char mine[CUDA_TEXT];
+	char its[CUDA_TEXT];
+	for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++) {
+		const struct pick *pick = &ch->pick[p];
+		if (!pick->used || pick->cuda == ch->torch->cuda)
+			continue;
+		AUTO_TEXT char *who = notes_package(a, ch, (enum pkg)p);
+		plan_add_note(v, "cuda-minor-mismatch", "warning", pick->row ? source_text(a, pick->row->source) : NULL,
+			      "%s is built for CUDA %s, torch for %s: the same major, so it loads", who,
+			      cuda_key_text(pick->cuda, its), cuda_key_text(ch->torch->cuda, mine));
+	}
+}
+
+static void note_unlisted(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	for (unsigned p = PKG_TORCH_CLUSTER; p < PKG__MAX; p++) {
+		if (!ch->pick[p].used || ch->pick[p].way != WAY_WHEEL)
+			continue;
+		const struct plan_package *package = plan_package(v, (enum pkg)p);
+		if (package->file)
+			continue;
+		AUTO_TEXT char *who = notes_package(a, ch, (enum pkg)p);
+		plan_add_note(v, "unproven", "warning", NULL, "%s: the catalog has no rows of it, a wheel is assumed",
+			      who);
+	}
+}
+
+static void note_targets(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	for (size_t i = 0; i < a->ntargets; i++) {
+		struct fit fit = fit_target(a, ch, &a->targets[i]);
+		if (fit.code == REASON__MAX)
+			continue;
+		AUTO_TEXT char *text = notes_target(a, ch, &a->targets[i], fit);
+		AUTO_TEXT char *fact = notes_target_fact(a, ch, &a->targets[i], fit);
+		plan_add_note(v, reason_code_name(fit.code), fit.fit == FIT_NO ? "warning" : "info", fact,
+			      "target %s: %s", a->targets[i].from->name, text);
+	}
+	if (!a->v->ntargets && ch->torch->cuda && v->driver_min) {
+		AUTO_BUF struct buf archs = BUF_INIT;
+		catalog_archs_text(a->c, ch->torch->archs, &archs);
+		plan_add_note(v, "targets", "info", NULL,
+			      "no targets: driver %s or newer and a GPU of torch's list (%s) are assumed",
+			      v->driver_min, buf_text(&archs));
+	}
+}
+
+void notes_add(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	note_cuda(a, ch, v);
+	note_os(a, ch, v);
+	note_base(a, ch, v);
+	note_minor(a, ch, v);
+	note_sources(a, ch, v);
+	note_unlisted(a, ch, v);
+	note_targets(a, ch, v);
+}

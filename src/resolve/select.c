@@ -1,0 +1,115 @@
+#include "resolve/select.h"
+
+#include "base/str.h"
+#include "resolve/cudas.h"
+#include "resolve/suggest.h"
+#include "resolve/why.h"
+
+void selection_clear(struct selection *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		ask_free(s->v[i].ask);
+	free(s->v);
+	*s = (struct selection){.v = NULL};
+}
+
+void selection_add(struct selection *s, struct ask *ask, const struct choice *ch)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].choice.torch->cuda == ch->torch->cuda) {
+			ask_free(ask);
+			return;
+		}
+	s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
+	s->v[s->n++] = (struct selected){.ask = ask, .choice = *ch};
+}
+
+bool select_one(const struct ask *a, struct choice *ret, struct conflict **ret_why)
+{
+	struct found f;
+	search(a, &f);
+	bool runs = !a->ntargets || f.choice.fails < a->ntargets;
+	if (f.stage == STAGE_FOUND && runs) {
+		*ret = f.choice;
+		return true;
+	}
+	if (ret_why) {
+		*ret_why = f.stage == STAGE_FOUND ? why_no_target(a, &f.choice) : why_not(a, &f);
+		suggest(a, *ret_why);
+	}
+	return false;
+}
+
+/* One variant out of all allowed CUDA versions. */
+static int take_best(struct ask *a /* taken */, struct selection *into, struct conflict **ret_why)
+{
+	struct choice ch;
+	bool found = select_one(a, &ch, ret_why);
+	if (found)
+		selection_add(into, a, &ch);
+	else
+		ask_free(a);
+	return found ? 0 : 1;
+}
+
+/* One variant per allowed CUDA version that works, oldest first. */
+static int take_each(struct ask *a /* taken */, struct selection *into, struct conflict **ret_why)
+{
+	size_t before = into->n;
+	for (size_t i = a->ncudas; i-- > 0;) {
+		AUTO(ask) struct ask *one = ask_copy(a);
+		struct choice ch;
+		cudas_only(one, a->cudas[i]);
+		if (select_one(one, &ch, NULL))
+			selection_add(into, TAKE(one), &ch);
+	}
+	bool none = into->n == before;
+	struct choice ch;
+	if (none && select_one(a, &ch, ret_why)) /* cannot be, as none of its parts could */
+		none = false;
+	ask_free(a);
+	return none ? 1 : 0;
+}
+
+static int take_entry(const struct ask *base, const char *entry, struct selection *into, struct conflict **ret_why,
+		      struct err *err)
+{
+	AUTO(ask) struct ask *a = ask_copy(base);
+	struct err none = ERR_INIT;
+	struct cuda cuda;
+	uint16_t label = 0;
+	bool labelled = cudas_label(a, &label);
+	bool exact = cuda_parse(entry, &cuda, &none) == 0;
+	err_clear(&none);
+	cudas_all(a);
+	if (exact) {
+		cudas_only(a, cuda_key(&cuda));
+		a->patch = cuda.has_patch ? (int)cuda.patch : -1;
+	} else if (labelled) {
+		cudas_only(a, label);
+	}
+	a->cuda_named = exact || labelled;
+	if (exact || labelled || str_eq(entry, "best"))
+		return take_best(TAKE(a), into, ret_why);
+	if (!str_eq(entry, "all") && cudas_match(a, entry, err) < 0)
+		return -1;
+	return take_each(TAKE(a), into, ret_why);
+}
+
+int select_variants(const struct ask *base, struct selection *into, struct conflict **ret_why, struct err *err)
+{
+	struct conflict *labels = why_labels(base);
+	if (labels) {
+		suggest_ways_out(base, labels);
+		*ret_why = labels;
+		return 1;
+	}
+	for (size_t i = 0; i < base->v->cuda.n; i++) {
+		const char *entry = base->v->cuda.v[i];
+		int rc = str_eq(entry, "per-target") ? select_per_target(base, into, ret_why)
+						     : take_entry(base, entry, into, ret_why, err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}

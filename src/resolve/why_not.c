@@ -1,0 +1,290 @@
+#include "base/str.h"
+#include "resolve/notes.h"
+#include "resolve/why.h"
+#include "rules/libs.h"
+#include "rules/match.h"
+
+static bool has_variant(const struct ask *a, enum pkg pkg)
+{
+	return a->pkg[pkg].has_label && a->pkg[pkg].label.has_variant;
+}
+
+static uint16_t variant_of(const struct ask *a, enum pkg pkg)
+{
+	return cuda_key(&a->pkg[pkg].label.variant);
+}
+
+static enum reason_code code_of(enum match m)
+{
+	switch (m) {
+	case MATCH_MAJOR:
+		return REASON_CUDA_MAJOR_MISMATCH;
+	case MATCH_TORCH_CPU:
+		return REASON_MISSING_CUDA_LIBRARY;
+	case MATCH_CPU_ONLY:
+		return REASON_EXTENSION_CPU_ONLY;
+	case MATCH_MINOR_REFUSED:
+	case MATCH_MINOR_WARNS:
+	case MATCH_YES:
+		break;
+	}
+	return REASON_CUDA_MINOR_MISMATCH;
+}
+
+static char *because_of(enum match m, const char *left, const char *right, uint16_t torch, uint16_t extension)
+{
+	char a[CUDA_TEXT];
+	char b[CUDA_TEXT];
+	(void)cuda_key_text(torch, a);
+	(void)cuda_key_text(extension, b);
+	if (m == MATCH_CPU_ONLY)
+		return xasprintf("%s has no CUDA code, %s is built for CUDA %s", right, left, a);
+	if (m == MATCH_TORCH_CPU)
+		return xasprintf("%s is built for CUDA %s and needs libtorch_cuda.so, which %s has not", right, b,
+				 left);
+	if (m == MATCH_MAJOR)
+		return xasprintf("%s is built for CUDA %s, %s for CUDA %s: two CUDA majors cannot share one process",
+				 left, a, right, b);
+	return xasprintf("%s is built for CUDA %s, %s for CUDA %s: this minor difference is refused", left, a, right,
+			 b);
+}
+
+static uint32_t sparse_version(const struct ask *a)
+{
+	const struct spec *spec = a->pkg[PKG_TORCH_SPARSE].spec;
+	const struct ver *v = spec ? spec_exact(spec) : NULL;
+	return v ? catalog_ver_rel(v) : 0;
+}
+
+static void compare_sides(struct conflict *c, uint16_t left, uint16_t right)
+{
+	char text[CUDA_TEXT];
+	const char *mine = libs_soname(left, LIBS_NEED_CUDART);
+	const char *its = libs_soname(right, LIBS_NEED_CUDART);
+	conflict_compare(c, "built for CUDA", xstrdup(cuda_key_text(left, text)), xstrdup(cuda_key_text(right, text)));
+	conflict_compare(c, "loads", xstrdup(mine ? mine : "no CUDA"), xstrdup(its ? its : "no CUDA"));
+}
+
+/* Compares one side's CUDA with an extension's label; adds a reason where they exclude each other. */
+static void clash(const struct ask *a, const char *left, uint16_t torch, enum pkg pkg, struct conflict *c)
+{
+	uint16_t its = variant_of(a, pkg);
+	char text[CUDA_TEXT];
+	enum match m = match_cuda(torch, its, pkg == PKG_TORCH_SPARSE ? sparse_version(a) : 0);
+	if (m == MATCH_YES || m == MATCH_MINOR_WARNS)
+		return;
+	AUTO_TEXT char *right = xasprintf("%s %s", pkg_name(pkg), a->pkg[pkg].text);
+	if (!c->left) {
+		c->left = xstrdup(left);
+		c->right = xstrdup(right);
+		compare_sides(c, torch, its);
+	}
+	why_say(c, code_of(m), xasprintf("%s, %s", left, right), because_of(m, left, right, torch, its),
+		"labels of the wheels", xasprintf("+%s", a->pkg[pkg].local),
+		"https://github.com/rusty1s/pytorch_sparse/issues/86",
+		its ? xasprintf("the same CUDA for both: cuda: \"%s\"", cuda_key_text(its, text))
+		    : xasprintf("%s without that label", pkg_name(pkg)));
+}
+
+/* What an exactly named CUDA says, 0 and false where the list leaves a choice. */
+static bool named_cuda(const struct ask *a, uint16_t *ret)
+{
+	struct err err = ERR_INIT;
+	struct cuda cuda;
+	if (a->v->cuda.n != 1 || cuda_parse(a->v->cuda.v[0], &cuda, &err) < 0) {
+		err_clear(&err);
+		return false;
+	}
+	*ret = cuda_key(&cuda);
+	return true;
+}
+
+/* The side that the extensions are compared with: torch's label, the named CUDA, or the first extension's label. */
+static bool left_side(const struct ask *a, char **name, uint16_t *cuda)
+{
+	char text[CUDA_TEXT];
+	if (has_variant(a, PKG_TORCH)) {
+		*cuda = variant_of(a, PKG_TORCH);
+		*name = xasprintf("torch %s", a->pkg[PKG_TORCH].text);
+		return true;
+	}
+	if (named_cuda(a, cuda)) {
+		*name = xasprintf("torch for CUDA %s", cuda_key_text(*cuda, text));
+		return true;
+	}
+	for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++) {
+		if (!has_variant(a, (enum pkg)p))
+			continue;
+		*cuda = variant_of(a, (enum pkg)p);
+		*name = xasprintf("%s %s", pkg_name((enum pkg)p), a->pkg[p].text);
+		return true;
+	}
+	return false;
+}
+
+static void clash_with_named(const struct ask *a, struct conflict *c)
+{
+	uint16_t named = 0;
+	char text[CUDA_TEXT];
+	if (!has_variant(a, PKG_TORCH) || !named_cuda(a, &named) || named == variant_of(a, PKG_TORCH))
+		return;
+	uint16_t its = variant_of(a, PKG_TORCH);
+	why_say(c, REASON_CONTRADICTION, xasprintf("torch %s, cuda %s", a->pkg[PKG_TORCH].text, a->v->cuda.v[0]),
+		xasprintf("the label of torch says CUDA %s, the variant asks for another", cuda_key_text(its, text)),
+		"manifest", NULL, NULL,
+		xasprintf("cuda: \"%s\", or torch without its label", cuda_key_text(its, text)));
+}
+
+struct conflict *why_labels(const struct ask *a)
+{
+	AUTO(conflict) struct conflict *c = conflict_new(VERDICT_CONFLICT);
+	AUTO_TEXT char *name = NULL;
+	uint16_t cuda = 0;
+	clash_with_named(a, c);
+	if (left_side(a, &name, &cuda))
+		for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++)
+			if (has_variant(a, (enum pkg)p))
+				clash(a, name, cuda, (enum pkg)p, c);
+	if (!c->reasons.n)
+		return NULL;
+	c->question = ask_text(a);
+	return TAKE(c);
+}
+
+/* --- beyond single packages ------------------------------------------------------------------------------------------
+ */
+
+static void say_base(const struct ask *a, const struct choice *ch, struct conflict *c)
+{
+	char cuda[CUDA_TEXT];
+	char near[CUDA_TEXT];
+	uint32_t best = 0;
+	const char *os = a->v->os ? a->v->os : "any Ubuntu";
+	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
+	for (size_t i = 0; i < a->c->n_torch; i++) {
+		const struct torch_row *row = &a->c->torch[i];
+		struct base_set set;
+		bool other = row->version == ch->torch->version && row->platform == a->platform && row->cuda &&
+			     row->cuda != ch->torch->cuda;
+		for (size_t o = 0; other && o < a->noses; o++)
+			if (catalog_bases(a->c, row->cuda, catalog_str(a->c, a->oses[o]->name), 1U << ch->flavor,
+					  1U << a->platform, &set, 1))
+				best = row->cuda;
+	}
+	(void)cuda_key_text(ch->torch->cuda, cuda);
+	why_say(c, REASON_BASE_TAG_MISSING, xasprintf("CUDA %s on %s", cuda, os),
+		xasprintf("no registry is known to have the base images that %s needs (%s%s) for CUDA %s on %s", torch,
+			  catalog_flavor_text(ch->flavor), ch->devel ? " and devel" : "", cuda, os),
+		"nvidia_cuda_tags.csv", NULL, NULL,
+		best ? xasprintf("cuda: \"%s\" is the nearest that works", cuda_key_text((uint16_t)best, near))
+		     : xstrdup("another os, or base: os"));
+}
+
+/* The base that the manifest insists on lacks a library that no wheel brings. */
+static bool say_library(const struct ask *a, const struct choice *ch, struct conflict *c)
+{
+	enum libs_need need = libs_needed(a->c, ch->torch->cuda, (enum libs)ch->torch->libs, ask_has_extensions(a),
+					  ch->pick[PKG_TORCH_SPARSE].version);
+	bool lacks = (a->base == ASK_BASE_OS && need != LIBS_NEED_NONE) ||
+		     (a->base == ASK_BASE_BASE && need == LIBS_NEED_CUSPARSE);
+	const char *soname = libs_soname(ch->torch->cuda, need);
+	enum pkg pkg = need == LIBS_NEED_CUSPARSE ? PKG_TORCH_SPARSE : PKG_TORCH;
+	if (!lacks)
+		return false;
+	AUTO_TEXT char *who = notes_package(a, ch, pkg);
+	why_say(c, REASON_MISSING_CUDA_LIBRARY, xasprintf("base: %s", a->v->base),
+		need == LIBS_NEED_CUSPARSE
+			? xasprintf("%s is linked with %s, which no wheel brings", who, soname)
+			: xasprintf("the extensions need %s, which %s carries under another name only", soname, who),
+		need == LIBS_NEED_CUSPARSE ? "torch_sparse_requirements.csv" : "torch_cuda.csv", xstrdup(who), NULL,
+		xasprintf("base: %s", need == LIBS_NEED_CUSPARSE ? "runtime" : "base"));
+	return true;
+}
+
+/* No package alone is to blame: the furthest combination is shown. */
+static void say_combination(const struct ask *a, const struct found *f, struct conflict *c)
+{
+	const struct choice *ch = &f->choice;
+	char cuda[CUDA_TEXT];
+	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
+	const char *python = catalog_str(a->c, a->c->pythons[ch->python].name);
+	enum pkg pkg = f->other == PKG__MAX ? PKG_TORCH : f->other;
+	AUTO_TEXT char *where = xasprintf("%s for CUDA %s, Python %s, %s", torch, cuda_key_text(ch->torch->cuda, cuda),
+					  python, catalog_str(a->c, ch->os->name));
+	if (f->stage == STAGE_MANAGED)
+		why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("Python %s", python),
+			xasprintf("%s has another Python, and no standalone %s is known",
+				  catalog_str(a->c, ch->os->name), python),
+			"python_managed.csv", NULL, NULL, xstrdup("another os or python, or sources.python"));
+	else if (f->stage == STAGE_COMPILE)
+		why_say(c, REASON_ARCH_UNKNOWN, xstrdup(where),
+			xstrdup("no GPU architectures are known to compile for"), "torch_cuda.csv", xstrdup(where),
+			NULL, xstrdup("targets, or build.arch_list"));
+	else
+		why_say(c,
+			pkg == PKG_TORCH_SCATTER && a->pkg[pkg].implied ? REASON_MISSING_TORCH_SCATTER
+									: REASON_NO_WHEEL,
+			xasprintf("%s beside %s", pkg_name(pkg), where),
+			xasprintf("the rows that fit one by one share no combination; the furthest, %s, has no %s",
+				  where, pkg_name(pkg)),
+			"catalog", xstrdup(where), NULL, NULL);
+}
+
+static void say_unknown_place(const struct ask *a, struct conflict *c)
+{
+	if (a->noses == 0) {
+		const struct os_row *near = a->v->os ? catalog_os_nearest(a->c, a->v->os) : NULL;
+		why_say(c, REASON_OS_UNKNOWN, xasprintf("os %s", a->v->os),
+			xstrdup("the catalog has no row of this operating system"), "os.csv", NULL, NULL,
+			near ? xasprintf("os: %s", catalog_str(a->c, near->name)) : NULL);
+	}
+	if (a->platform == PLATFORM__MAX)
+		why_say(c, REASON_PLATFORM_UNSUPPORTED, xstrdup("platform"),
+			xstrdup("no wheels are known for this platform"), "catalog", NULL, NULL,
+			xstrdup("platforms: [linux/amd64]"));
+	if (a->noses && a->pythons == 0)
+		why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("Python %s", a->v->python),
+			xstrdup("no wheel of torch is known for this Python"), "pythons", NULL, NULL, NULL);
+}
+
+static bool say_packages(const struct ask *a, struct conflict *c)
+{
+	if (why_torch(a, c))
+		return true;
+	bool said = false;
+	for (unsigned p = PKG_TORCH + 1; p < PKG__MAX && !said; p++)
+		said = a->pkg[p].wanted && why_extension(a, (enum pkg)p, c);
+	return said;
+}
+
+struct conflict *why_not(const struct ask *a, const struct found *f)
+{
+	struct conflict *c = conflict_new(VERDICT_CONFLICT);
+	c->question = ask_text(a);
+	say_unknown_place(a, c);
+	if (c->reasons.n)
+		return c;
+	if (f->stage == STAGE_BASE) {
+		if (!say_library(a, &f->choice, c))
+			say_base(a, &f->choice, c);
+	} else if ((f->stage >= STAGE_COMPILE || !say_packages(a, c)) && f->choice.torch)
+		say_combination(a, f, c);
+	return c;
+}
+
+struct conflict *why_no_target(const struct ask *a, const struct choice *ch)
+{
+	struct conflict *c = conflict_new(VERDICT_CONFLICT);
+	c->question = ask_text(a);
+	for (size_t i = 0; i < a->ntargets; i++) {
+		const struct ask_target *t = &a->targets[i];
+		struct fit fit = fit_target(a, ch, t);
+		if (fit.fit != FIT_NO)
+			continue;
+		AUTO_TEXT char *fact = notes_target_fact(a, ch, t, fit);
+		const char *source = fit.culprit == PKG_TORCH ? catalog_str(a->c, ch->torch->source) : NULL;
+		why_say(c, fit.code, xasprintf("target %s", t->from->name), notes_target(a, ch, t, fit),
+			fact ? fact : "catalog", NULL, source, notes_target_fix(a, ch, t, fit));
+	}
+	return c;
+}
