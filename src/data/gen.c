@@ -64,6 +64,8 @@ static int cmp_rows(const void *a, const void *b, void *arg)
 static int sort_rows(struct gen *g, const struct table *t, struct rows *r, struct err *err)
 {
 	struct order o = {t, &g->pool};
+	if (r->n == 0)
+		return err_set(err, ERR_INPUT, "%s: there are no rows", t->files[0]);
 	qsort_r(r->at, r->n, t->size, cmp_rows, &o);
 	for (size_t i = 1; i < r->n; i++)
 		if (cmp_rows(r->at + (i - 1) * t->size, r->at + i * t->size, &o) >= 0)

@@ -229,7 +229,7 @@ int ref_parse(const char *text, struct ref *ret, struct err *err)
 
 int ref_parse_repository(const char *text, struct ref *ret, struct err *err)
 {
-	struct ref r;
+	struct ref r = {.tag = ""};
 	if (ref_parse(text, &r, err))
 		return -1;
 	if (r.tag[0] || digest_is_set(&r.digest))
@@ -269,10 +269,23 @@ const char *ref_text(const struct ref *r, char into[REF_TEXT])
 	return format(r->domain, r->path, r, into);
 }
 
+/* Whether a path without its host would be taken for one with a host: docker.io/localhost/a. */
+static bool is_ambiguous(const char *path)
+{
+	char first[REF_NAME_MAX + 1];
+	size_t n = strcspn(path, "/");
+	memcpy(first, path, n);
+	first[n] = '\0';
+	return path[n] == '/' && is_domain(first);
+}
+
 const char *ref_familiar(const struct ref *r, char into[REF_TEXT])
 {
-	bool hub = str_eq(r->domain, HUB), library = hub && str_starts(r->path, "library/");
-	return format(hub ? "" : r->domain, r->path + (library ? strlen("library/") : 0), r, into);
+	bool hub = str_eq(r->domain, HUB);
+	const char *path = r->path;
+	if (hub && str_starts(path, "library/") && !strchr(path + strlen("library/"), '/'))
+		path += strlen("library/");
+	return format(hub && !is_ambiguous(path) ? "" : r->domain, path, r, into);
 }
 
 const char *ref_repository(const struct ref *r, char into[REF_TEXT])

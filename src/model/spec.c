@@ -105,25 +105,33 @@ static void set_text(struct spec *s)
 	s->text = buf_take(&b);
 }
 
+/* The next clause of *at without the white space around it, which moves behind its comma. Its length may be 0. */
+static const char *next_clause(const char **at, size_t *len)
+{
+	const char *from = *at;
+	*len = strcspn(from, ",");
+	*at += *len + (from[*len] == ',');
+	while (*len && is_space(*from)) {
+		from++;
+		--*len;
+	}
+	while (*len && is_space(from[*len - 1]))
+		--*len;
+	return from;
+}
+
 static int parse(const char *text, bool bare, struct spec **ret, struct err *err)
 {
 	AUTO(spec) struct spec *s = xcalloc(1, sizeof(*s));
 	s->v = xcalloc(CLAUSES_MAX, sizeof(*s->v));
 	for (const char *at = text; *at;) {
-		size_t len = strcspn(at, ","), next = len + (at[len] == ',');
-		const char *from = at;
-		while (len && is_space(*from)) {
-			from++;
-			len--;
-		}
-		while (len && is_space(from[len - 1]))
-			len--;
-		at += next;
+		size_t len;
+		const char *clause = next_clause(&at, &len);
 		if (!len)
 			continue;
 		if (s->n == CLAUSES_MAX)
 			return err_set(err, ERR_INPUT, "a specifier has more than %d clauses", CLAUSES_MAX);
-		if (parse_clause(from, len, bare, &s->v[s->n++], err))
+		if (parse_clause(clause, len, bare, &s->v[s->n++], err))
 			return -1;
 	}
 	if (bare && s->n == 0)

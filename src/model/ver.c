@@ -333,7 +333,7 @@ const char *ver_text_public(const struct ver *v, char into[VER_TEXT])
 	if (v->has_post)
 		n += snprintf(into + n, VER_TEXT - (size_t)n, ".post%" PRIu64, v->post_n);
 	if (v->has_dev)
-		n += snprintf(into + n, VER_TEXT - (size_t)n, ".dev%" PRIu64, v->dev_n);
+		snprintf(into + n, VER_TEXT - (size_t)n, ".dev%" PRIu64, v->dev_n);
 	return into;
 }
 
