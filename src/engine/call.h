@@ -8,7 +8,11 @@
 
 #include "adapt/http.h"
 #include "adapt/json.h"
-#include "engine/engine.h"
+#include "base/event.h"
+#include "engine/host.h"
+#include "engine/owner.h"
+
+#include <signal.h>
 
 #define CALL_CLOSING_MS 60000
 #define CALL_NAME_SIZE	48

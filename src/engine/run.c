@@ -21,7 +21,6 @@ struct running {
 	struct run_result said;
 	struct flight *attach, *wait;
 	uint64_t started;
-	bool killed;
 };
 
 void run_result_clear(struct run_result *r)
@@ -138,38 +137,43 @@ static void run_kill(struct running *r)
 	AUTO_BUF struct buf path = BUF_INIT;
 	struct err ignored = ERR_INIT;
 
-	r->killed = true;
 	box_path(&r->box, "/kill", &path);
 	if (call_run(r->e, &(struct call){.method = "POST", .path = buf_text(&path)}, &a, &ignored) < 0)
 		err_clear(&ignored);
 }
 
+/* Kills what is over its time; *limit is then when that must have worked. */
+static int run_limit(struct running *r, uint64_t *limit, struct err *err)
+{
+	uint64_t now = engine_now();
+
+	if (now < *limit || r->wait->done)
+		return 0;
+	if (r->said.timed_out)
+		return err_set(err, ERR_ENGINE, "engine %s: cannot kill the container", r->e->host->address);
+	r->said.timed_out = true;
+	run_kill(r);
+	*limit = now + CALL_CLOSING_MS;
+	return 0;
+}
+
 /* Until the container has ended and its output has come. */
 static int run_watch(struct running *r, struct err *err)
 {
-	uint64_t limit = r->o->timeout ? r->started + (uint64_t)r->o->timeout * 1000 : UINT64_MAX, ended = 0;
+	uint64_t limit = r->o->timeout ? r->started + (uint64_t)r->o->timeout * 1000 : UINT64_MAX, drain = UINT64_MAX;
 
-	while (!r->wait->done || !r->attach->done) {
-		uint64_t now = engine_now();
-
-		if (r->wait->done && !ended)
-			ended = now;
-		if (ended && now - ended > DRAIN_MS)
-			break;
-		if (now >= limit && !r->wait->done && !r->killed) {
-			r->said.timed_out = true;
-			run_kill(r);
-			limit = now + CALL_CLOSING_MS;
-		} else if (now >= limit && !r->wait->done) {
-			return err_set(err, ERR_ENGINE, "engine %s: cannot kill the container", r->e->host->address);
-		}
-		if (engine_turn(r->e, 100, err) < 0)
+	while ((!r->wait->done || !r->attach->done) && engine_now() < drain) {
+		if (r->wait->done && drain == UINT64_MAX)
+			drain = engine_now() + DRAIN_MS;
+		if (run_limit(r, &limit, err) < 0 || engine_turn(r->e, 100, err) < 0)
 			return -1;
 	}
 	r->said.ms = engine_now() - r->started;
-	if (flight_result(r->wait, err) < 0 || (r->attach->done && flight_result(r->attach, err) < 0))
+	if (flight_result(r->wait, err) < 0)
 		return -1;
-	return r->attach->done ? frames_end(&r->frames, err) : 0;
+	if (!r->attach->done)
+		return 0;
+	return flight_result(r->attach, err) < 0 ? -1 : frames_end(&r->frames, err);
 }
 
 /* How it ended. */

@@ -60,6 +60,17 @@ static bool is_comment(const char *line, size_t len)
 	return i < len && line[i] == '#';
 }
 
+/* Appends a line to the instruction, without the blanks at its end. Whether the next line goes on with it. */
+static bool instruction_add(struct instruction *in, const char *line, size_t len)
+{
+	while (len > 0 && is_blank(line + len - 1, 1))
+		len--;
+	bool open = len > 0 && line[len - 1] == '\\';
+
+	buf_add(&in->text, line, len - open);
+	return open;
+}
+
 /* Reads the instruction that begins at *at, moving it and *line behind. False at the end. */
 static bool instruction_next(const char **at, const char *end, unsigned *line, struct instruction *ret)
 {
@@ -76,14 +87,18 @@ static bool instruction_next(const char **at, const char *end, unsigned *line, s
 			continue;
 		if (!open)
 			ret->line = *line;
-		while (len > 0 && is_blank(here + len - 1, 1))
-			len--;
-		open = len > 0 && here[len - 1] == '\\';
-		buf_add(&ret->text, here, open ? len - 1 : len);
+		open = instruction_add(ret, here, len);
 		if (!open)
 			return true;
 	}
 	return open;
+}
+
+static const char *instruction_text(const struct instruction *in)
+{
+	const char *text = buf_text(&in->text);
+
+	return text + strspn(text, " \t");
 }
 
 /* Whether text begins with that word, in any case, and a blank. */
@@ -160,34 +175,54 @@ static bool same_instruction(const char *a, const char *b)
 	return b[len] == ' ' || b[len] == '\t';
 }
 
+/* Moves the place to an instruction. Whether it is a step. */
+static bool place_move(struct place *p, const char *text)
+{
+	if (is_word(text, "FROM"))
+		return place_from(p, text);
+	if (!is_counted(text))
+		return false;
+	p->number++;
+	return true;
+}
+
+/* What the search has found. */
+struct found {
+	unsigned both, text, place; /* lines where place and text, or one of them, are the step's */
+};
+
+static void found_look(struct found *f, const struct step *want, const struct place *p, const struct instruction *in)
+{
+	const char *text = instruction_text(in);
+	bool place = p->number == want->number, same = same_words(text, want->text);
+
+	if (want->stage[0] && !str_eq_case(want->stage, p->stage))
+		return;
+	if (place && same)
+		f->both = in->line;
+	else if (same)
+		f->text = in->line;
+	else if (place && same_instruction(text, want->text))
+		f->place = in->line;
+}
+
 unsigned where_line(struct blob dockerfile, const char *step)
 {
 	struct step want = {.number = 0};
 	struct place p = {.stages = 0};
 	struct instruction in = {.line = 0};
+	struct found f = {.both = 0};
 	const char *at = dockerfile.data, *end = at + dockerfile.len;
-	unsigned line = 0, by_text = 0, by_place = 0;
+	unsigned line = 0;
 
 	if (!step_parse(step, &want))
 		return 0;
-	while (instruction_next(&at, end, &line, &in)) {
-		const char *text = buf_text(&in.text) + strspn(buf_text(&in.text), " \t");
-		bool from = is_word(text, "FROM");
-
-		if (from ? !place_from(&p, text) : !is_counted(text))
-			continue;
-		p.number += !from;
-		if (want.stage[0] && !str_eq_case(want.stage, p.stage))
-			continue;
-		if (same_words(text, want.text)) {
-			by_text = in.line;
-			if (p.number == want.number)
-				break;
-		} else if (p.number == want.number && same_instruction(text, want.text)) {
-			by_place = in.line;
-		}
-	}
+	while (!f.both && instruction_next(&at, end, &line, &in))
+		if (place_move(&p, instruction_text(&in)))
+			found_look(&f, &want, &p, &in);
 	buf_clear(&in.text);
 	strv_clear(&p.names);
-	return by_text ? by_text : by_place;
+	if (f.both)
+		return f.both;
+	return f.text ? f.text : f.place;
 }
