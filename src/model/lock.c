@@ -76,16 +76,6 @@ static const struct lock_shape target_shape = {.texts = target_texts,
 					       .nother = ARRAY_LEN(target_other)};
 #undef AT
 
-#define AT(member) offsetof(struct plan_note, member)
-static const struct lock_text note_texts[] = {
-    {"code", AT(code), LOCK_NAME, true},
-    {"severity", AT(severity), LOCK_NAME, true},
-    {"text", AT(text), LOCK_LINE, true},
-    {"source", AT(source), LOCK_LINE, false},
-};
-static const struct lock_shape note_shape = TEXTS(note_texts);
-#undef AT
-
 #define AT(member) offsetof(struct plan_variant, member)
 static const struct lock_text variant_texts[] = {
     {"name", AT(name), LOCK_NAME, true},
@@ -105,7 +95,7 @@ static const struct lock_text variant_texts[] = {
 static const struct lock_list variant_lists[] = {{"pip_files", AT(pip_files), LOCK_PATH}, {"apt", AT(apt), LOCK_WORD}};
 static const struct lock_flag variant_flags[] = {{"probe_stage", AT(probe_stage)}, {"nvidia_env", AT(nvidia_env)}};
 #undef AT
-static const char *const variant_other[] = {"base", "devel", "python", "packages", "pip", "targets", "notes", "pinned"};
+static const char *const variant_other[] = {"base", "devel", "python", "packages", "pip", "targets", "pinned"};
 static const struct lock_shape variant_shape = SHAPE(variant_texts, variant_lists, variant_flags, variant_other);
 
 #define AT(member) offsetof(struct plan_app, member)
@@ -196,11 +186,6 @@ static void put_lists(struct jval o, const struct plan_variant *v)
 		for (size_t i = 0; i < v->ntargets; i++)
 			put_target(list, &v->targets[i]);
 	}
-	if (v->nnotes) {
-		list = jval_put_array(o, "notes");
-		for (size_t i = 0; i < v->nnotes; i++)
-			lock_put(jval_put_object(list, NULL), &note_shape, &v->notes[i]);
-	}
 }
 
 static void put_variant(struct jval o, const struct plan_variant *v)
@@ -239,7 +224,7 @@ void lock_dump(const struct plan *p, struct buf *out)
 	jdoc_dump(d, JDOC_PRETTY, out);
 }
 
-/* What decides an image is the variant's part and the application around it; notes and verdicts are only words about them. */
+/* What decides an image is the variant's part and the application around it; verdicts are only words about it. */
 char *lock_variant_sha256(const struct plan *p, const struct plan_variant *v)
 {
 	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
@@ -247,7 +232,7 @@ char *lock_variant_sha256(const struct plan *p, const struct plan_variant *v)
 	AUTO_BUF struct buf text = BUF_INIT;
 	char hex[HASH_HEX_SIZE];
 
-	shown.nnotes = shown.ntargets = 0;
+	shown.ntargets = 0;
 	put_variant(jdoc_root(d), &shown);
 	if (p->app.given)
 		lock_put(jval_put_object(jdoc_root(d), "app"), &app_shape, &p->app);
@@ -312,13 +297,6 @@ static int get_pip(struct jval o, struct plan_variant *v, struct err *err)
 	return lock_get(o, &pip_shape, plan_add_pip(v, NULL), err);
 }
 
-static int get_note(struct jval o, struct plan_variant *v, struct err *err)
-{
-	v->notes = xreallocarray(v->notes, v->nnotes + 1, sizeof(*v->notes));
-	v->notes[v->nnotes] = (struct plan_note){.code = NULL};
-	return lock_get(o, &note_shape, &v->notes[v->nnotes++], err);
-}
-
 /* Calls `each` for every object of the array under key; a missing array is empty. */
 static int get_each(struct jval from, const char *key, int (*each)(struct jval, struct plan_variant *, struct err *),
 		    struct plan_variant *v, struct err *err)
@@ -352,7 +330,7 @@ static int get_variant(struct jval o, struct plan *p, struct err *err)
 	    jval_get(o, "python", JDOC_OBJECT, &python, err) < 0 || lock_get(python, &python_shape, &v->python, err) < 0)
 		return -1;
 	if (get_each(o, "packages", get_package, v, err) < 0 || get_each(o, "pip", get_pip, v, err) < 0 ||
-	    get_each(o, "targets", get_target, v, err) < 0 || get_each(o, "notes", get_note, v, err) < 0)
+	    get_each(o, "targets", get_target, v, err) < 0)
 		return -1;
 	for (size_t i = 0; i + 1 < p->nvariants; i++)
 		if (str_eq(p->variants[i].name, p->variants[p->nvariants - 1].name))

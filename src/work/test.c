@@ -1,0 +1,217 @@
+#include "work/test.h"
+
+#include "base/file.h"
+#include "base/str.h"
+#include "engine/image.h"
+#include "engine/run.h"
+#include "model/lock.h"
+#include "probe/judge.h"
+#include "probe/probe.h"
+#include "render/render.h"
+
+#include <stdio.h>
+
+enum { GRACE_SECONDS = 30 };
+
+/* Whether the engine's machine shows an NVIDIA device: this machine's device files for a local engine, else what the engine says. */
+static bool gpu_shown(const struct test_request *r, const struct engine_info *info)
+{
+	if (host_is_local(r->engine->host))
+		return file_exists("/dev/nvidia0") || file_exists("/dev/nvidiactl") || file_exists("/dev/dxg");
+	return info->nvidia;
+}
+
+static int add_file(struct context *c, const char *name, unsigned mode, struct blob data, struct err *err)
+{
+	return context_add_bytes(c, name, mode, data, err);
+}
+
+static int probe_files(const char *arch, struct context **ret, struct err *err)
+{
+	AUTO(context) struct context *c = context_new();
+	struct blob host = probe_host(arch);
+
+	if (host.len == 0)
+		return err_set(err, ERR_MISSING, "there is no probe program for '%s'", arch);
+	if (add_file(c, PROBE_HOST_NAME, 0755, host, err) < 0 || add_file(c, PROBE_SMOKE_NAME, 0644, probe_smoke(), err) < 0)
+		return -1;
+	*ret = TAKE(c);
+	return 0;
+}
+
+static int run_probe(const struct test_request *r, struct engine *e, const struct image *image, bool shown,
+		     const struct engine_info *info, struct run_result *said, struct err *err)
+{
+	AUTO(context) struct context *files = NULL;
+	AUTO_STRV struct strv argv = STRV_INIT;
+	AUTO_STRV struct strv env = STRV_INIT;
+	AUTO_STRV struct strv none = STRV_INIT;
+	const struct probe_run probe = {.python = "python3",
+					.cuda = r->variant ? r->variant->cuda : NULL,
+					.timeout_s = r->timeout,
+					.no_gpu = !shown};
+	const struct run_opts o = {.subject = r->variant ? r->variant->name : r->image,
+				   .entrypoint = &argv,
+				   .cmd = &none,
+				   .env = &env,
+				   .files = NULL,
+				   .files_at = PROBE_DIR,
+				   .gpu = !shown ? RUN_GPU_NONE : info->cdi && !info->nvidia ? RUN_GPU_CDI : RUN_GPU_REQUEST,
+				   .gpus = r->gpus,
+				   .shm = 64 << 20,
+				   .timeout = r->timeout + GRACE_SECONDS};
+	struct run_opts filled = o;
+
+	if (probe_files(image->arch, &files, err) < 0)
+		return -1;
+	filled.files = files;
+	probe_argv(&probe, &argv);
+	strv_add(&env, "HOME=/tmp");
+	return engine_run(e, image->id, &filled, said, err);
+}
+
+/* --- what came out --- */
+
+static void add_packages(const struct verdict *v, struct report *into)
+{
+	for (size_t i = 0; i < v->n_packages; i++)
+		report_add_package(into, v->packages[i].name, v->packages[i].version, v->packages[i].path, v->packages[i].cuda);
+}
+
+struct wants {
+	struct judge_package packages[PKG__MAX];
+	struct judge_target *targets;
+	size_t n_packages, n_targets;
+};
+
+static void wants_fill(struct wants *w, const struct plan_variant *v)
+{
+	for (size_t i = 0; i < v->npackages && i < PKG__MAX; i++)
+		w->packages[w->n_packages++] =
+		    (struct judge_package){.name = pkg_name(v->packages[i].pkg), .version = v->packages[i].version};
+	w->targets = xcalloc(v->ntargets, sizeof(*w->targets));
+	for (size_t i = 0; i < v->ntargets; i++) {
+		struct judge_target *t = &w->targets[w->n_targets++];
+
+		t->name = v->targets[i].name;
+		if (v->targets[i].compute)
+			sscanf(v->targets[i].compute, "%3u.%3u", &t->major, &t->minor);
+	}
+}
+
+static void judge(const struct test_request *r, const struct verdict *v, bool shown, struct report *into)
+{
+	struct wants w = {.n_packages = 0};
+	struct judge_expect want = {.gpu_shown = shown, .gpu_required = r->require_gpu, .smoke = true};
+
+	if (r->variant) {
+		wants_fill(&w, r->variant);
+		want.python = r->variant->python.version;
+		want.cuda = r->variant->cuda ? r->variant->cuda : "cpu";
+	}
+	want.packages = w.packages;
+	want.n_packages = w.n_packages;
+	want.targets = w.targets;
+	want.n_targets = w.n_targets;
+	judge_check(v, &want, into);
+	add_packages(v, into);
+	free(w.targets);
+}
+
+static void judge_said(const struct test_request *r, const struct run_result *said, bool shown, struct report *into)
+{
+	AUTO(verdict) struct verdict *v = NULL;
+	struct err err = ERR_INIT;
+
+	if (said->timed_out)
+		report_add_error(into, "container.time", ERR_ENGINE, "the container did not end in time and was killed",
+				 "raise test.timeout in the manifest");
+	if (said->oom)
+		report_add_full(into, "container.memory", REPORT_FAIL, NULL, NULL, "ended because memory was short", NULL);
+	if (verdict_parse(buf_blob(&said->out, "the probe"), &v, &err) < 0) {
+		AUTO_TEXT char *tail = str_shown(buf_text(&said->err), 400);
+
+		report_add_error(into, "container.start", ERR_ENGINE, tail[0] ? tail : err.text,
+				 "run the image by hand: the probe could not be started in it");
+		err_clear(&err);
+		return;
+	}
+	judge(r, v, shown, into);
+}
+
+/* The engine refused to run the image: a row, unless the engine itself is gone or we were asked to end. */
+static int refused(struct err *why, struct report *into, struct err *err)
+{
+	if (why->kind == ERR_CANCELED)
+		return err_move(err, why);
+	report_add_error(into, "container.start", why->kind, why->text, why->hint[0] ? why->hint : NULL);
+	err_clear(why);
+	return 0;
+}
+
+static int run_and_judge(const struct test_request *r, struct engine *e, const struct image *image, struct report *into,
+			 struct err *err)
+{
+	AUTO(engine_info) struct engine_info *info = NULL;
+	struct run_result said = RUN_RESULT_INIT;
+	struct err why = ERR_INIT;
+	bool shown;
+	int rc = 0;
+
+	if (engine_info(e, &info, err) < 0)
+		return -1;
+	shown = gpu_shown(r, info);
+	if (run_probe(r, e, image, shown, info, &said, &why) < 0)
+		rc = refused(&why, into, err);
+	else
+		judge_said(r, &said, shown, into);
+	run_result_clear(&said);
+	return rc;
+}
+
+static int not_there(const char *ref, struct report *into)
+{
+	report_add_full(into, "image", REPORT_FAIL, NULL, ref, "the engine has no such image", "run `cudabuild build`");
+	return 0;
+}
+
+/* An image of that name built from another lock proves nothing about this one. */
+static bool is_current(const struct test_request *r, const struct image *image, struct report *into)
+{
+	AUTO_TEXT char *want = NULL;
+	const char *found;
+
+	if (!r->variant || r->image)
+		return true;
+	want = lock_variant_sha256(r->plan, r->variant);
+	found = owner_label(&image->labels, RENDER_LABEL_LOCK);
+	if (str_eq(want, found))
+		return true;
+	report_add_full(into, "image", REPORT_FAIL, NULL, want, found ? found : "no label",
+			"the image was built from another lock: run `cudabuild build`");
+	return false;
+}
+
+int test_image(const struct test_request *r, struct report **ret, struct err *err)
+{
+	AUTO_TEXT char *ref = r->image ? xstrdup(r->image) : xasprintf("%s:%s", r->variant->image, r->variant->tag);
+	AUTO(report) struct report *report = report_new(r->variant ? r->variant->name : ref);
+	AUTO(engine) struct engine *e = NULL;
+	AUTO(image) struct image *image = NULL;
+	int rc;
+
+	report->image = xstrdup(ref);
+	event_say(r->engine->events, EVENT_STEP, report->subject, "testing");
+	if (engine_open(r->engine, &e, err) < 0)
+		return -1;
+	rc = engine_image(e, ref, &image, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 1)
+		not_there(ref, report);
+	else if (is_current(r, image, report) && run_and_judge(r, e, image, report, err) < 0)
+		return -1;
+	event_say(r->engine->events, EVENT_DONE, report->subject, "tested");
+	*ret = TAKE(report);
+	return 0;
+}
