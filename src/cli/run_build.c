@@ -1,0 +1,221 @@
+#include "adapt/json.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "cli/run_engine.h"
+#include "cli/show.h"
+#include "work/build.h"
+#include "work/generate.h"
+#include "work/local.h"
+
+/* The plan that the lock holds, pinned where that is still missing and a registry answers. */
+static int locked_plan(struct app *app, const struct project *p, struct plan **ret, struct err *err)
+{
+	AUTO(conflict) struct conflict *why = NULL;
+	struct plan_opts o = {.offline = true, .events = &app->events, .stop = app->stop};
+	int rc = project_plan(p, &o, ret, &why, err);
+
+	if (rc <= PLAN_MADE)
+		return rc;
+	ui_note(app->ui, "'%s' does not fit the manifest any more: run `cudabuild generate`", p->lock_file);
+	return 1;
+}
+
+static bool is_unpinned(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nvariants; i++)
+		if (plan_needs_pins(&plan->variants[i]))
+			return true;
+	return false;
+}
+
+static int write_pins(struct app *app, const struct project *p, const struct plan *plan, struct err *err)
+{
+	AUTO(context) struct context *files = NULL;
+	AUTO(outputs) struct outputs *o = NULL;
+	const char *lock = file_base(p->lock_file);
+
+	if (project_render(p, plan, &files, err) < 0 ||
+	    outputs_compare(files, p->dir, plan->out, plan->name, lock, true, &o, err) < 0)
+		return -1;
+	if (!o->differ)
+		return 0;
+	ui_note(app->ui, "pinned what the registries answered; '%s' and the files were rewritten", p->lock_file);
+	return outputs_write(files, p->dir, o, lock, err);
+}
+
+/* Takes the pins that servers give now; where none answers, the plan stays as it is. */
+static int pin(struct app *app, const struct project *p, struct plan **plan, struct err *err)
+{
+	AUTO(conflict) struct conflict *why = NULL;
+	AUTO(plan) struct plan *pinned = NULL;
+	struct err trouble = ERR_INIT;
+	struct plan_opts o = {.fetcher = app->fetcher, .events = &app->events, .stop = app->stop};
+	int rc;
+
+	if (!is_unpinned(*plan) || app_flag(app, "offline"))
+		return 0;
+	rc = project_plan(p, &o, &pinned, &why, &trouble);
+	if (rc < 0 && trouble.kind == ERR_CANCELED)
+		return err_move(err, &trouble);
+	if (rc < 0)
+		ui_note(app->ui, "not pinned: %s", trouble.text);
+	err_clear(&trouble);
+	if (rc != PLAN_MADE)
+		return 0;
+	if (write_pins(app, p, pinned, err) < 0)
+		return -1;
+	plan_free(*plan);
+	*plan = TAKE(pinned);
+	return 0;
+}
+
+static int refuse_unpinned(struct app *app, const struct plan *plan, struct err *err)
+{
+	AUTO_BUF struct buf what = BUF_INIT;
+
+	if (!is_unpinned(plan) || app_flag(app, "allow-unpinned"))
+		return 0;
+	show_unpinned(plan, &what);
+	err_set(err, ERR_INPUT, "the plan is not pinned: %s", buf_text(&what));
+	return err_hint(err, "run `cudabuild generate` with a network, or build anyway with --allow-unpinned");
+}
+
+/* 0 when files and lock are what the plan makes, 1 when they are stale or edited. */
+static int files_agree(struct app *app, const struct project *p, const struct plan *plan, struct context **ret,
+		       struct err *err)
+{
+	AUTO(context) struct context *files = NULL;
+	AUTO(outputs) struct outputs *o = NULL;
+	AUTO_BUF struct buf list = BUF_INIT;
+
+	if (project_render(p, plan, &files, err) < 0 ||
+	    outputs_compare(files, p->dir, plan->out, plan->name, file_base(p->lock_file), true, &o, err) < 0)
+		return -1;
+	if (o->differ) {
+		show_outputs(o, &list);
+		ui_note(app->ui, "stale or edited, run `cudabuild generate`:\n%s", buf_text(&list));
+		return 1;
+	}
+	*ret = TAKE(files);
+	return 0;
+}
+
+static void json_of(const struct builds *b, struct buf *out)
+{
+	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
+	struct jval list;
+
+	jval_put_u64(jdoc_root(d), "schema", 1);
+	list = jval_put_array(jdoc_root(d), "builds");
+	for (size_t i = 0; i < b->n; i++) {
+		struct jval o = jval_put_object(list, NULL);
+
+		jval_put_text(o, "variant", b->v[i].variant->name);
+		jval_put_text(o, "state", build_state_name(b->v[i].state));
+		jval_put_text(o, "image", b->v[i].ref);
+		jval_put_text(o, "id", b->v[i].id);
+		jval_put_u64(o, "size", b->v[i].size);
+		jval_put_u64(o, "seconds", b->v[i].seconds);
+		jval_put_strv(o, "differences", &b->v[i].wrong);
+		jval_put_text(o, "error", b->v[i].err.kind ? b->v[i].err.text : NULL);
+	}
+	jdoc_dump(d, JDOC_PRETTY, out);
+}
+
+static void text_of(const struct builds *b, struct buf *out)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct built *r = &b->v[i];
+		AUTO_TEXT char *size = r->id ? str_size(r->size) : xstrdup("-");
+		AUTO_TEXT char *time = str_duration(r->seconds);
+
+		buf_addf(out, "%-20s %-11s %-10s %-8s %s\n", r->variant->name, build_state_name(r->state), size, time, r->ref);
+		for (size_t n = 0; n < r->wrong.n; n++)
+			buf_addf(out, "  %s\n", r->wrong.v[n]);
+	}
+}
+
+static void show_failures(struct app *app, const struct builds *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->v[i].state == BUILD_FAILED)
+			ui_error(app->ui, "cudabuild build", &b->v[i].err);
+}
+
+static int check_jobs(const struct app *app, unsigned *ret, struct err *err)
+{
+	const char *jobs = app_value(app, "jobs");
+	uint64_t n = 0;
+
+	if (jobs && (!str_to_u64(jobs, 256, &n) || n == 0))
+		return err_set(err, ERR_USAGE, "-j needs a number from 1 to 256, not '%s'", jobs);
+	*ret = (unsigned)n;
+	return 0;
+}
+
+static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
+{
+	for (size_t i = 0; i < only->n; i++)
+		if (!plan_variant(plan, only->v[i])) {
+			const char *names[64], *nearest;
+			size_t n = 0;
+
+			for (; n < plan->nvariants && n < ARRAY_LEN(names); n++)
+				names[n] = plan->variants[n].name;
+			nearest = str_nearest(only->v[i], names, n);
+			err_set(err, ERR_USAGE, "there is no variant '%s'", only->v[i]);
+			return err_hint(err, nearest ? "did you mean '%s'?" : "the first variant is '%s'",
+					nearest ? nearest : names[0]);
+		}
+	return 0;
+}
+
+static int build_plan(struct app *app, const struct project *p, const struct plan *plan, const struct context *files,
+		      struct err *err)
+{
+	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	AUTO(builds) struct builds *builds = NULL;
+	AUTO_STRV struct strv only = STRV_INIT;
+	AUTO_BUF struct buf out = BUF_INIT;
+	struct build_request r = {.project = p, .plan = plan, .files = files, .only = &only, .engine = &use.opts};
+
+	options_values(&app->options, "variant", &only);
+	r.no_cache = app_flag(app, "no-cache");
+	r.keep_going = app_flag(app, "keep-going");
+	if (check_jobs(app, &r.jobs, err) < 0 || check_variants(plan, &only, err) < 0 ||
+	    engine_use(app, plan->name, &use, err) < 0 || local_fill(p, plan, &app->events, err) < 0 ||
+	    build_all(&r, &builds, err) < 0)
+		return -1;
+	if (app->json)
+		json_of(builds, &out);
+	else
+		text_of(builds, &out);
+	show_failures(app, builds);
+	if (ui_out(app->ui, buf_text(&out), err) < 0)
+		return -1;
+	return RUN_EXIT_BASE + builds_exit_code(builds);
+}
+
+int run_build(struct app *app, struct err *err)
+{
+	AUTO(project) struct project *p = NULL;
+	AUTO(plan) struct plan *plan = NULL;
+	AUTO(context) struct context *files = NULL;
+	int rc;
+
+	if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0)
+		return -1;
+	rc = locked_plan(app, p, &plan, err);
+	if (rc != 0)
+		return rc;
+	rc = files_agree(app, p, plan, &files, err);
+	if (rc != 0)
+		return rc;
+	if (pin(app, p, &plan, err) < 0 || refuse_unpinned(app, plan, err) < 0)
+		return -1;
+	context_free(files);
+	files = NULL;
+	if (project_render(p, plan, &files, err) < 0)
+		return -1;
+	return build_plan(app, p, plan, files, err);
+}

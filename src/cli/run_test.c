@@ -1,0 +1,175 @@
+#include "base/file.h"
+#include "base/str.h"
+#include "cli/run_engine.h"
+#include "work/project.h"
+#include "work/test.h"
+
+#include <string.h>
+
+enum { FOREIGN_TIMEOUT = 300 };
+
+struct reports {
+	struct report **v; /* owned */
+	size_t n;
+};
+
+static void reports_clear(struct reports *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		report_free(r->v[i]);
+	free(r->v);
+}
+#define AUTO_REPORTS __attribute__((cleanup(reports_clear)))
+
+static int test_one(const struct test_request *r, struct reports *into, struct err *err)
+{
+	into->v = xreallocarray(into->v, into->n + 1, sizeof(*into->v));
+	if (test_image(r, &into->v[into->n], err) < 0)
+		return -1;
+	into->n++;
+	return 0;
+}
+
+static void text_of(const struct reports *r, bool verbose, bool colour, struct buf *out)
+{
+	for (size_t i = 0; i < r->n; i++)
+		report_text(r->v[i], verbose, colour, out);
+}
+
+static void json_of(const struct reports *r, struct buf *out)
+{
+	report_json((const struct report *const *)r->v, r->n, out);
+}
+
+/* "json=FILE", "txt=FILE", "FILE.json", "FILE.txt". */
+static int split_report(const char *value, bool *ret_json, const char **ret_file, struct err *err)
+{
+	static const struct {
+		const char *prefix, *suffix;
+		bool json;
+	} forms[] = {{"json=", ".json", true}, {"txt=", ".txt", false}};
+
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		bool prefixed = str_starts(value, forms[i].prefix);
+
+		if (!prefixed && !str_ends(value, forms[i].suffix))
+			continue;
+		*ret_json = forms[i].json;
+		*ret_file = prefixed ? value + strlen(forms[i].prefix) : value;
+		return 0;
+	}
+	err_set(err, ERR_USAGE, "--report '%s': the form is not known", value);
+	return err_hint(err, "name it FILE.json or FILE.txt, or write json=FILE, txt=FILE");
+}
+
+static int write_report(const struct reports *r, const char *value, struct err *err)
+{
+	AUTO_BUF struct buf out = BUF_INIT;
+	const char *file;
+	bool json;
+
+	if (split_report(value, &json, &file, err) < 0)
+		return -1;
+	if (json)
+		json_of(r, &out);
+	else
+		text_of(r, true, false, &out);
+	return file_write(file, buf_blob(&out, file), 0666, err);
+}
+
+static int check_reports(const struct app *app, struct strv *values, struct err *err)
+{
+	const char *file;
+	bool json;
+
+	options_values(&app->options, "report", values);
+	for (size_t i = 0; i < values->n; i++)
+		if (split_report(values->v[i], &json, &file, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The reports on standard output and in files; the exit code is the gravest: a fail before an error. */
+static int deliver(struct app *app, const struct reports *r, const struct strv *files, struct err *err)
+{
+	AUTO_BUF struct buf out = BUF_INIT;
+	int code = 0;
+
+	if (app->json)
+		json_of(r, &out);
+	else
+		text_of(r, ui_verbose(app->ui), ui_colour_out(app->ui), &out);
+	for (size_t i = 0; i < files->n; i++)
+		if (write_report(r, files->v[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < r->n; i++) {
+		int one = report_exit_code(r->v[i]);
+
+		if (one == 1 || code == 0)
+			code = one;
+	}
+	return ui_out(app->ui, buf_text(&out), err) < 0 ? -1 : RUN_EXIT_BASE + code;
+}
+
+static bool is_asked(const struct strv *only, const struct plan_variant *v)
+{
+	return only->n == 0 || strv_has(only, v->name);
+}
+
+static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
+{
+	for (size_t i = 0; i < only->n; i++)
+		if (!plan_variant(plan, only->v[i]))
+			return err_set(err, ERR_USAGE, "the lock has no variant '%s'", only->v[i]);
+	return 0;
+}
+
+static int test_plan(struct app *app, struct test_request *r, struct reports *into, struct err *err)
+{
+	AUTO(project) struct project *p = NULL;
+	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	AUTO_STRV struct strv only = STRV_INIT;
+
+	options_values(&app->options, "variant", &only);
+	if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
+	    check_variants(p->lock, &only, err) < 0 || engine_use(app, p->lock->name, &use, err) < 0)
+		return -1;
+	r->plan = p->lock;
+	r->engine = &use.opts;
+	r->timeout = p->lock->test_timeout;
+	r->require_gpu = r->require_gpu || p->lock->test_require_gpu;
+	for (size_t i = 0; i < p->lock->nvariants; i++) {
+		r->variant = &p->lock->variants[i];
+		if (is_asked(&only, r->variant) && test_one(r, into, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int test_foreign(struct app *app, struct test_request *r, struct reports *into, struct err *err)
+{
+	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+
+	if (app_flag(app, "variant"))
+		return err_set(err, ERR_USAGE, "--image and --variant contradict each other");
+	if (engine_use(app, NULL, &use, err) < 0)
+		return -1;
+	r->engine = &use.opts;
+	r->timeout = FOREIGN_TIMEOUT;
+	return test_one(r, into, err);
+}
+
+int run_test(struct app *app, struct err *err)
+{
+	AUTO_REPORTS struct reports reports = {.v = NULL};
+	AUTO_STRV struct strv files = STRV_INIT;
+	struct test_request r = {.image = app_value(app, "image"),
+				 .require_gpu = app_flag(app, "require-gpu"),
+				 .gpus = app_value(app, "gpus")};
+
+	if (check_reports(app, &files, err) < 0)
+		return -1;
+	if (r.image ? test_foreign(app, &r, &reports, err) < 0 : test_plan(app, &r, &reports, err) < 0)
+		return -1;
+	return deliver(app, &reports, &files, err);
+}
