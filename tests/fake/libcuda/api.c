@@ -184,6 +184,19 @@ static const char *ptx_of_fatbin(const unsigned char *image)
 	return NULL;
 }
 
+/* The start of a file, as a text. */
+static const char *file_text(const char *path)
+{
+	static char text[1 << 20];
+	FILE *f = fopen(path, "r");
+	const size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	text[n] = '\0';
+	if (f)
+		fclose(f);
+	return text;
+}
+
 static int load_text(void **ret, const char *text, char *log, size_t size)
 {
 	struct ptx_module *m = ptx_parse(text, log, size);
@@ -206,7 +219,7 @@ API int cuModuleLoadDataEx(void **ret, const void *image, unsigned n, int *optio
 {
 	static const unsigned char fatbin[4] = {0x50, 0xed, 0x55, 0xba};
 	const char *text = image;
-	char *log = NULL, none[256];
+	char *log = NULL, none[256], path[256];
 	size_t size = 0;
 
 	for (unsigned i = 0; i < n; i++) {
@@ -219,6 +232,8 @@ API int cuModuleLoadDataEx(void **ret, const void *image, unsigned n, int *optio
 		return fault("load");
 	if (memcmp(image, fatbin, sizeof(fatbin)) == 0)
 		text = ptx_of_fatbin(image);
+	if (setting("ptx", path, sizeof(path)))
+		text = file_text(path);
 	return text ? load_text(ret, text, log ? log : none, log ? size : sizeof(none)) : NO_CODE;
 }
 
@@ -315,7 +330,9 @@ API int cuLaunchKernel(void *function, unsigned grid_x, unsigned grid_y, unsigne
 		       unsigned block_y, unsigned block_z, unsigned shared, void *stream, void **args, void **extra)
 {
 	const struct ptx_kernel *k = function;
-	struct ptx_grid g = {.blocks = {grid_x, grid_y, grid_z}, .threads = {block_x, block_y, block_z}};
+	struct ptx_grid g = {.blocks = {grid_x, grid_y, grid_z},
+			     .threads = {block_x, block_y, block_z},
+			     .rounds = (unsigned long)number("rounds", 20000000)};
 
 	(void)extra;
 	if (fault("launch"))

@@ -87,6 +87,7 @@ bool ptx_decode(char *text, struct ptx_insn *into, int (*reg)(void *self, const 
 struct ptx_grid {
 	unsigned blocks[3], threads[3];
 	uint64_t params[PTX_PARAMS];
+	unsigned long rounds; /* of shuffles that a warp may take: more is a kernel that does not end */
 };
 
 /* Device memory of the fake: where len bytes at a device address lie, or NULL. */

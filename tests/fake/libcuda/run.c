@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 20000000 }; /* of one lane: more is a kernel that does not end */
+enum { STEPS_MAX = 100000 }; /* of one lane up to the next shuffle: more is a kernel that does not end */
 
 struct lane {
 	uint64_t *regs;
@@ -373,7 +373,7 @@ static bool all_done(const struct warp *w)
 
 static int run_warp(struct warp *w)
 {
-	for (long rounds = 0; rounds < STEPS_MAX; rounds++) {
+	for (unsigned long rounds = 0; rounds < w->g->rounds; rounds++) {
 		for (int n = 0; n < WARP; n++) {
 			const int result = w->lanes[n].done ? RUN_OK : run_lane(w, &w->lanes[n]);
 			if (result)
