@@ -71,7 +71,7 @@ static void result_json(const struct plan *plan, const struct outputs *o, struct
 {
 	static const char *const states[] = {"same", "new", "changed", "left-over"};
 	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
-	struct jval root = jdoc_root(d), files, variants;
+	struct jval root = jdoc_root(d), files, variants, notes;
 
 	jval_put_u64(root, "schema", 1);
 	jval_put_bool(root, "changed", o->differ);
@@ -91,6 +91,15 @@ static void result_json(const struct plan *plan, const struct outputs *o, struct
 		jval_put_text(v, "name", plan->variants[i].name);
 		jval_put_bool(v, "pinned", unpinned.n == 0);
 		jval_put_strv(v, "unpinned", &unpinned);
+		notes = jval_put_array(v, "notes");
+		for (size_t n = 0; n < plan->variants[i].nnotes; n++) {
+			struct jval note = jval_put_object(notes, NULL);
+
+			jval_put_text(note, "code", plan->variants[i].notes[n].code);
+			jval_put_text(note, "severity", plan->variants[i].notes[n].severity);
+			jval_put_text(note, "text", plan->variants[i].notes[n].text);
+			jval_put_text(note, "source", plan->variants[i].notes[n].source);
+		}
 	}
 	jdoc_dump(d, JDOC_PRETTY, out);
 }
@@ -106,7 +115,7 @@ static int say_result(struct app *app, const struct project *p, const struct pla
 		result_json(plan, o, &out);
 		return ui_out(app->ui, buf_text(&out), err);
 	}
-	show_plan(plan, ui_verbose(app->ui), &out);
+	show_plan(plan, &out);
 	if (p->lock && app_flag(app, "update"))
 		show_changes(p->lock, plan, &out);
 	show_outputs(o, &out);

@@ -71,12 +71,22 @@ static int pin(struct app *app, const struct project *p, struct plan **plan, str
 
 static int refuse_unpinned(struct app *app, const struct plan *plan, struct err *err)
 {
-	AUTO_BUF struct buf what = BUF_INIT;
+	AUTO_STRV struct strv parts = STRV_INIT;
+	AUTO_TEXT char *all = NULL;
 
 	if (!is_unpinned(plan) || app_flag(app, "allow-unpinned"))
 		return 0;
-	show_unpinned(plan, &what);
-	err_set(err, ERR_INPUT, "the plan is not pinned: %s", buf_text(&what));
+	for (size_t i = 0; i < plan->nvariants; i++) {
+		AUTO_STRV struct strv what = STRV_INIT;
+		AUTO_TEXT char *list = NULL;
+
+		plan_unpinned(&plan->variants[i], &what);
+		list = strv_join(&what, ", ");
+		if (what.n)
+			strv_addf(&parts, "%s: %s", plan->variants[i].name, list);
+	}
+	all = strv_join(&parts, "; ");
+	err_set(err, ERR_INPUT, "the plan is not pinned (%s)", all);
 	return err_hint(err, "run `cudabuild generate` with a network, or build anyway with --allow-unpinned");
 }
 

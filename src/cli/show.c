@@ -73,7 +73,7 @@ static void add_targets(const struct plan_variant *v, struct buf *out)
 	}
 }
 
-void show_plan(const struct plan *p, bool notes, struct buf *out)
+void show_plan(const struct plan *p, struct buf *out)
 {
 	add_table(p, out);
 	for (size_t i = 0; i < p->nvariants; i++)
@@ -82,9 +82,8 @@ void show_plan(const struct plan *p, bool notes, struct buf *out)
 		for (size_t n = 0; n < p->variants[i].nnotes; n++) {
 			const struct plan_note *note = &p->variants[i].notes[n];
 
-			if (notes || str_eq(note->severity, "warning"))
-				buf_addf(out, "%s: %s%s\n", p->variants[i].name,
-					 str_eq(note->severity, "warning") ? "warning: " : "", note->text);
+			buf_addf(out, "%s: %s%s\n", p->variants[i].name,
+				 str_eq(note->severity, "warning") ? "warning: " : "", note->text);
 		}
 }
 

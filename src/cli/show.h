@@ -5,8 +5,9 @@
 #include "model/plan.h"
 #include "work/outputs.h"
 
-/* Appends a table of the variants: CUDA, OS, Python, torch and extensions with their ways, driver; then warnings and notes. */
-void show_plan(const struct plan *p, bool notes, struct buf *out);
+/* Appends a table of the variants: CUDA, OS, Python, torch and extensions with their ways, driver; then how targets fare, and why
+ * each choice was made. */
+void show_plan(const struct plan *p, struct buf *out);
 /* Appends one line per file that differs ("+ new", "~ changed", "- left over"). */
 void show_outputs(const struct outputs *o, struct buf *out);
 /* Appends what changed between two plans' digests and versions: "cu128: base sha256:aaaa -> sha256:bbbb". Whether anything did. */
