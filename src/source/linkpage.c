@@ -77,12 +77,12 @@ static char *fragment_hash(const char *fragment)
 
 static bool is_name(const char *name)
 {
-	if (!*name || *name == '.')
+	if (!*name || *name == '.' || !str_utf8_valid(name, strlen(name)))
 		return false;
 	for (; *name; name++)
 		if ((unsigned char)*name < ' ' || *name == 0x7f || *name == '/' || *name == '\\')
 			return false;
-	return str_utf8_valid(name, strlen(name));
+	return true;
 }
 
 /* Takes an absolute URL with fragment into a link without name; false where it is none of a file. */

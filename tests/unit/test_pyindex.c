@@ -1,0 +1,99 @@
+#include "source/pyindex.h"
+
+#include "base/file.h"
+#include "base/str.h"
+#include "support/t.h"
+
+static void pips_file_names_the_index(void **state)
+{
+	static const char *const rows[][2] = {
+		{"[global]\nindex-url = https://i/simple/\n", "https://i/simple"},
+		{"[global]\nindex_url=https://i/simple", "https://i/simple"},
+		{"[global]\nindex-url = https://one\n[install]\nindex-url = https://two\n", "https://two"},
+		{"[list]\nindex-url = https://no\n", NULL},
+		{"index-url = https://no\n", NULL},
+		{"# [global]\n; x\n[global]\r\ntimeout = 3\r\nindex-url = https://me:pw@i/simple\r\n",
+		 "https://me:pw@i/simple"},
+		{"[global]\nindex-url =\n", NULL},
+		{"[global]\nextra-index-url = https://no\n", NULL},
+		{"", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_TEXT char *got = pyindex_from_pip(blob_text("pip.conf", rows[i][0]));
+		assert_true(str_eq(got, rows[i][1]));
+	}
+}
+
+static void uvs_file_names_the_index(void **state)
+{
+	static const char *const rows[][2] = {
+		{"index-url = \"https://i/simple/\"\n", "https://i/simple"},
+		{"[pip]\nindex-url = 'https://i'\n", "https://i"},
+		{"[[index]]\nname = \"a\"\nurl = \"https://a\"\n[[index]]\nurl = \"https://b\"\ndefault = true\n",
+		 "https://b"},
+		{"[[index]]\nurl = \"https://a\"\n", NULL},
+		{"index-url = \"https://old\"\n[[index]]\nurl = \"https://new\"\ndefault = true\n", "https://new"},
+		{"[other]\nindex-url = \"https://no\"\n", NULL},
+		{"index-url = \"https://never closed\n", NULL},
+		{"index-url = https://bare\n", NULL},
+		{"", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_TEXT char *got = pyindex_from_uv(blob_text("uv.toml", rows[i][0]));
+		assert_true(str_eq(got, rows[i][1]));
+	}
+}
+
+static const char *const variables[] = {"UV_DEFAULT_INDEX", "UV_INDEX_URL",   "PIP_INDEX_URL",
+					"PIP_CONFIG_FILE",  "UV_CONFIG_FILE", "XDG_CONFIG_HOME"};
+
+static void expect(const char *url, const char *from)
+{
+	AUTO_TEXT char *where = NULL;
+	AUTO_TEXT char *got = pyindex_find(&where);
+	assert_string_equal(got, url);
+	assert_true(str_ends(where, from));
+}
+
+static void the_environment_comes_before_files_and_the_user_before_the_system(void **state)
+{
+	struct err err = ERR_INIT;
+	AUTO_TEXT char *dir = NULL;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+		unsetenv(variables[i]);
+	assert_int_equal(file_temp_dir(&dir, &err), 0);
+	setenv("HOME", dir, 1);
+	AUTO_TEXT char *pip = file_join(dir, ".config/pip/pip.conf"), *uv = file_join(dir, ".config/uv/uv.toml"),
+		       *named = file_join(dir, "n");
+	assert_int_equal(file_write(pip, blob_text("p", "[global]\nindex-url = https://pip-file/simple\n"), 0600, &err),
+			 0);
+	expect("https://pip-file/simple", "pip/pip.conf");
+	assert_int_equal(file_write(uv, blob_text("u", "index-url = \"https://uv-file/simple\"\n"), 0600, &err), 0);
+	expect("https://uv-file/simple", "uv/uv.toml");
+	assert_int_equal(file_write(named, blob_text("n", "[global]\nindex-url = https://named/simple\n"), 0600, &err),
+			 0);
+	setenv("PIP_CONFIG_FILE", named, 1);
+	expect("https://named/simple", "/n");
+	setenv("PIP_INDEX_URL", "https://pip-env/simple/", 1);
+	expect("https://pip-env/simple", "PIP_INDEX_URL");
+	setenv("UV_INDEX_URL", "https://uv-env/simple", 1);
+	expect("https://uv-env/simple", "UV_INDEX_URL");
+	setenv("UV_DEFAULT_INDEX", "corp=https://me:a=b@uv-default/simple", 1);
+	expect("https://me:a=b@uv-default/simple", "UV_DEFAULT_INDEX");
+	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+		unsetenv(variables[i]);
+	assert_int_equal(file_remove_tree(dir, &err), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pips_file_names_the_index),
+		cmocka_unit_test(uvs_file_names_the_index),
+		cmocka_unit_test(the_environment_comes_before_files_and_the_user_before_the_system),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
