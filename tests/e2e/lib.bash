@@ -96,6 +96,6 @@ same() { [ "$1" = "$2" ] || { diff -u <(printf '%s\n' "$2") <(printf '%s\n' "$1"
 
 # leftovers: containers, volumes and networks of ours on the private engine, one per line; must be empty after a test.
 leftovers() {
-	docker ps -aq --filter label=cudabuild
-	docker volume ls -q --filter label=cudabuild
+	docker ps -aq --filter label=io.cudabuild.owner
+	docker volume ls -q --filter label=io.cudabuild.owner
 }
