@@ -1,6 +1,7 @@
 #include "model/manifest_grammar.h"
 
 #include "base/str.h"
+#include "model/manifest_plain.h"
 #include "model/ref.h"
 #include "model/spec.h"
 
@@ -120,6 +121,13 @@ static int check_repository(const char *text, struct err *err)
 	return ref_parse_repository(text, &ref, err);
 }
 
+/* What is left once control characters and passwords are ruled out. */
+static bool any_text(const char *text)
+{
+	(void)text;
+	return true;
+}
+
 /* --- the grammars --- */
 
 static const char *const cuda_words[] = {"best", "all", "per-target", "cpu", NULL};
@@ -130,12 +138,18 @@ static const char *const auto_words[] = {"auto", NULL};
 static const char *const pypi_words[] = {"pypi", NULL};
 
 static const struct mgrammar grammars[MG__MAX] = {
-	[MG_TEXT] = {.what = "one line of text", .pattern = "^[^" CONTROL "]*$", .never = USERINFO, .max = 4096},
+	[MG_TEXT] = {.what = "one line of text",
+		     .pattern = "^[^" CONTROL "]*$",
+		     .never = USERINFO,
+		     .plain = any_text,
+		     .max = 4096},
 	[MG_NAME] = {.what = "a name of small letters and digits with - _ . between",
 		     .pattern = WHOLE(COMPONENT),
+		     .plain = mplain_name,
 		     .max = 64},
 	[MG_VARIANT] = {.what = "a name of small letters and digits with - or _ between",
 			.pattern = "^[a-z0-9]+([_-][a-z0-9]+)*$",
+			.plain = mplain_name,
 			.max = 64},
 	[MG_VERSION] = {.what = "a version that fits into a tag (letters, digits, . _ -)",
 			.pattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
@@ -143,14 +157,17 @@ static const struct mgrammar grammars[MG__MAX] = {
 	[MG_SPEC] = {.what = "a version or specifier", .pattern = WHOLE(LIST(CLAUSE)), .check = check_spec, .max = 80},
 	[MG_PYTHON] = {.what = "a Python version such as 3.11 or 3.13t, or a range such as >=3.10",
 		       .pattern = WHOLE("[23]\\.[0-9]{1,2}t|" LIST(RANGE)),
+		       .plain = mplain_range,
 		       .max = 80},
 	[MG_CUDA] = {.what = "a CUDA version such as 12.8, a range such as >=12.6, best, all, per-target or cpu",
 		     .words = cuda_words,
 		     .pattern = WHOLE(CUDA_ONE),
+		     .plain = mplain_range,
 		     .max = 80},
 	[MG_CUDA_ITEM] = {.what = "a CUDA version such as 12.8, a range such as >=12.6, or cpu",
 			  .words = cpu_words,
 			  .pattern = WHOLE(CUDA_ONE),
+			  .plain = mplain_range,
 			  .max = 80},
 	[MG_OS] = {.what = "a distribution with its release such as ubuntu22.04",
 		   .pattern = "^[a-z]+[0-9]+(\\.[0-9]+)*$",
@@ -164,39 +181,50 @@ static const struct mgrammar grammars[MG__MAX] = {
 	[MG_PLATFORM] = {.what = "linux/amd64 or linux/arm64", .words = platform_words, .max = 64},
 	[MG_PIP] = {.what = "a requirement such as scipy>=1.11 or -r FILE (a path below the manifest's folder)",
 		    .pattern = "^(" REQUIREMENT "|-r +" STEPS ")$",
+		    .plain = mplain_requirement,
 		    .max = 1000},
 	[MG_APT] = {.what = "the name of a Debian package",
 		    .pattern = "^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?$",
 		    .max = 200},
 	[MG_PATH] = {.what = "a path below the manifest's folder (no .., no wildcard)",
 		     .pattern = WHOLE(STEPS),
+		     .plain = mplain_file,
 		     .max = 1000},
-	[MG_WORKDIR] = {.what = "an absolute path without ..", .pattern = "^/(" STEPS ")?$", .max = 1000},
+	[MG_WORKDIR] = {.what = "an absolute path without ..",
+			.pattern = "^/(" STEPS ")?$",
+			.plain = mplain_workdir,
+			.max = 1000},
 	[MG_USER] = {.what = "a numeric user such as 1000 or 1000:1000",
 		     .pattern = "^[0-9]{1,9}(:[0-9]{1,9})?$",
 		     .max = 64},
 	[MG_ENV_NAME] = {.what = "the name of an environment variable",
 			 .pattern = "^[A-Za-z_][A-Za-z0-9_]*$",
+			 .plain = mplain_word,
 			 .max = 200},
 	[MG_IMAGE] =
 		{.what = "an image name, which may hold {version} {variant} {python} {torch} {torch_sparse} {cuda}",
 		 .pattern = WHOLE("((" HOST "|" PLAIN ")/)?" OPEN_COMPONENT "(/" OPEN_COMPONENT ")*(:" OPEN_TAG ")?"),
+		 .plain = mplain_image,
 		 .max = 200},
 	[MG_REPOSITORY] = {.what = "an image name without tag and digest",
 			   .pattern = WHOLE(REPOSITORY),
 			   .never = "^[0-9a-f]{64}$",
 			   .check = check_repository,
+			   .plain = mplain_image,
 			   .max = 230},
 	[MG_REGISTRY] = {.what = "a registry such as docker.io/library",
 			 .pattern = WHOLE("(" HOST "|" PLAIN ")(/" COMPONENT ")*"),
+			 .plain = mplain_image,
 			 .max = 230},
-	[MG_DIR] = {.what = "a path (without colon)", .pattern = WHOLE(FOLDER), .max = 1000},
+	[MG_DIR] = {.what = "a path (without colon)", .pattern = WHOLE(FOLDER), .plain = mplain_folder, .max = 1000},
 	[MG_PLACE] = {.what = "an http(s) URL (without query) or a folder",
 		      .pattern = WHOLE(URL "|" FOLDER),
+		      .plain = mplain_place,
 		      .max = 1000},
 	[MG_TORCH_PLACE] = {.what = "pypi, an http(s) URL (without query) or a folder",
 			    .words = pypi_words,
 			    .pattern = WHOLE(URL "|" FOLDER),
+			    .plain = mplain_place,
 			    .max = 1000},
 	[MG_GPU] = {.what = "the name of a GPU such as A100",
 		    .pattern = "^[A-Za-z0-9][A-Za-z0-9 ._()/+-]*$",
@@ -207,6 +235,7 @@ static const struct mgrammar grammars[MG__MAX] = {
 		       .max = 64},
 	[MG_SLURM] = {.what = "one line that does not begin with - or a space",
 		      .pattern = "^[^ " CONTROL "-][^" CONTROL "]*$",
+		      .never = USERINFO,
 		      .max = 200},
 	[MG_SLURM_TIME] = {.what = "a Slurm time such as 30, 1:00:00 or 1-12:00:00",
 			   .pattern = "^([0-9]{1,5}-)?[0-9]{1,5}(:[0-9]{1,2}){0,2}$",
@@ -302,6 +331,8 @@ int mgrammar_check(enum mgrammar_id id, const char *text, struct err *err)
 			"a URL must not hold a user or password: leave them to netrc or the tool's configuration");
 	if (str_columns(text) > g->max)
 		return err_set(err, ERR_INPUT, "longer than %zu characters", g->max);
+	if (g->plain && g->plain(text))
+		return 0;
 	if (!g->pattern || (g->never && matches(g->never, text)))
 		return fail(g, text, err);
 	if (g->check)

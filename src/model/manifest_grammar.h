@@ -12,10 +12,11 @@
 #include <stddef.h>
 
 struct mgrammar {
-	const char *what;	  /* for messages: "a compute capability such as 9.0" */
-	const char *const *words; /* NULL-terminated: accepted as they are; NULL: none */
-	const char *pattern;	  /* NULL: the words only */
-	const char *never;	  /* a pattern that must not match; NULL: none */
+	const char *what;		 /* for messages: "a compute capability such as 9.0" */
+	const char *const *words;	 /* NULL-terminated: accepted as they are; NULL: none */
+	const char *pattern;		 /* NULL: the words only */
+	const char *never;		 /* a pattern that must not match; NULL: none */
+	bool (*plain)(const char *text); /* true: the pattern takes it; NULL: not known */
 	int (*check)(const char *text, struct err *err);
 	size_t max; /* characters */
 };
