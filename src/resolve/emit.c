@@ -135,6 +135,10 @@ static void emit_package(const struct ask *a, const struct choice *ch, enum pkg 
 		p->minutes = sdist_minutes(pkg, count_bits(ch->compiled.sass));
 	if (fact && fact->present)
 		package_from_fact(p, fact);
+	if (fact && fact->present && fact->path) { /* a directory has no pages: the source itself is the place */
+		free(p->index);
+		p->index = xstrdup(pkg == PKG_TORCH ? a->m->sources.torch : a->m->sources.pyg);
+	}
 	fact_ask_clear(&q);
 }
 

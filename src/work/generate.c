@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "render/render.h"
+#include "resolve/locked.h"
 #include "resolve/resolve.h"
 
 #include <string.h>
@@ -98,6 +99,8 @@ static int resolve_all(const struct project *p, const struct plan_opts *o, const
 	const struct fetch_place place = {.sources = &p->manifest->sources, .dir = p->dir, .events = o->events, .stop = o->stop};
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 
+	if (lock)
+		locked_facts(p->manifest, lock, &known);
 	for (unsigned i = 0; i < ROUNDS_MOST; i++) {
 		AUTO_NEEDS struct needs needs = NEEDS_INIT;
 		int rc = resolve(p->manifest, &known, &ro, ret, ret_why, &needs, err);
