@@ -16,21 +16,8 @@
 #include "base/err.h"
 #include "model/context.h"
 #include "model/plan.h"
+#include "render/names.h"
 #include "render/templates.h"
-
-#define RENDER_LOCAL ".local" /* below the folder of the generated files */
-
-/* Labels of a generated image, beside org.opencontainers.image.* and the versions of the torch family with their
- * labels: io.cudabuild.torch, io.cudabuild.torch-sparse and so on, pkg_dist() behind the prefix. */
-#define RENDER_LABEL		"io.cudabuild."
-#define RENDER_LABEL_NAME	"io.cudabuild.name" /* the manifest's name */
-#define RENDER_LABEL_VARIANT	"io.cudabuild.variant"
-#define RENDER_LABEL_LOCK	"io.cudabuild.lock"   /* lock_variant_sha256() */
-#define RENDER_LABEL_PINNED	"io.cudabuild.pinned" /* "true" or "false" */
-#define RENDER_LABEL_CUDA	"io.cudabuild.cuda"   /* "12.8", or "cpu" */
-#define RENDER_LABEL_PYTHON	"io.cudabuild.python"
-#define RENDER_LABEL_ARCH_LIST	"io.cudabuild.arch-list"  /* where something was compiled */
-#define RENDER_LABEL_DRIVER_MIN "io.cudabuild.driver-min" /* not for cpu */
 
 /* Makes all files; names in the context are relative to the manifest's folder. ERR_INPUT: a template, or a value that a
  * template or a requirements file cannot take, with its place. *ret is the caller's to context_free(). */

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "model/lock.h"
-#include "render/render.h"
+#include "render/names.h"
 #include "render/require.h"
 #include "render/tools.h"
 #include "render/view_install.h"
