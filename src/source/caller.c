@@ -8,7 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#define BODY_MAX (1024 * 1024)
+#define BODY_MAX    (1024 * 1024)
+#define WAIT_BUSY   250 /* ms */
+#define WAIT_BROKEN 50
 
 struct running {
 	struct running *next;
@@ -140,10 +142,11 @@ static bool failure_may_pass(const struct err *err)
 	       err->sys != ENETUNREACH && err->sys != ETIMEDOUT;
 }
 
-/* Milliseconds until the next try: 250, 1000, 4000 and up to a quarter more, so that many do not come back at once. */
-static uint64_t backoff(const struct running *r)
+/* Milliseconds until the next try: first, then four times as long each, and up to a quarter more, so that many do not
+ * come back at once. */
+static uint64_t backoff(const struct running *r, uint64_t first)
 {
-	uint64_t ms = 250;
+	uint64_t ms = first;
 	for (unsigned i = 1; i < r->tries; i++)
 		ms *= 4;
 	ms += (uint64_t)(uintptr_t)r / 64 % (ms / 4);
@@ -152,8 +155,9 @@ static uint64_t backoff(const struct running *r)
 
 static void try_later(struct running *r, uint64_t ms, const char *subject, const char *why)
 {
-	AUTO_TEXT char *text = xasprintf("%s; trying again in %llu s", why, (unsigned long long)(ms / 1000));
-	if (ms >= 2000)
+	uint64_t seconds = ms / r->owner->opts.second_ms;
+	AUTO_TEXT char *text = xasprintf("%s; trying again in %llu s", why, (unsigned long long)seconds);
+	if (seconds >= 2)
 		event_say(r->owner->opts.events, EVENT_NOTE, subject, text);
 	r->due = now_ms() + ms;
 }
@@ -166,7 +170,7 @@ static bool again_for_status(struct running *r, const struct http_head *h)
 	unsigned long asked = caller_retry_after(http_head_get(h, "retry-after"), (long long)time(NULL));
 	if (asked > CALLER_WAIT_MAX)
 		return false;
-	uint64_t ms = asked ? (uint64_t)asked * r->owner->opts.second_ms : backoff(r);
+	uint64_t ms = asked ? (uint64_t)asked * r->owner->opts.second_ms : backoff(r, WAIT_BUSY);
 	AUTO_TEXT char *why = xasprintf("answered %d", h->status);
 	AUTO_TEXT char *shown = http_url_shown(r->url);
 	try_later(r, ms, shown, why);
@@ -216,7 +220,7 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 	struct running *r = self;
 	r->in_flight = false;
 	if (err && failure_may_pass(err) && r->tries < CALLER_TRIES) {
-		try_later(r, backoff(r), NULL, err->text);
+		try_later(r, backoff(r, WAIT_BROKEN), NULL, err->text);
 		return;
 	}
 	if (!err && again_for_status(r, h))
