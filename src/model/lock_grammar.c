@@ -105,6 +105,15 @@ static bool is_url(const char *text)
 	return strlen(text) <= 2000;
 }
 
+/* A folder may be written with a slash behind it. */
+static bool is_path(const char *text)
+{
+	const size_t n = strlen(text);
+	AUTO_TEXT char *bare = xstrndup(text, n > 1 && text[n - 1] == '/' ? n - 1 : n);
+
+	return is_line(text) && file_is_inside(bare);
+}
+
 static bool is_place(const char *text)
 {
 	size_t n = strlen(text);
@@ -169,7 +178,7 @@ bool lock_text_valid(enum lock_grammar g, const char *text)
 	case LOCK_PLACE:
 		return is_place(text);
 	case LOCK_PATH:
-		return is_line(text) && file_is_inside(text);
+		return is_path(text);
 	case LOCK_REQUIREMENT:
 		return is_requirement(text);
 	case LOCK_ARCHS:

@@ -22,6 +22,7 @@ static struct plan *sample(void)
 	p->test_timeout = 300;
 	p->app.given = true;
 	strv_add(&p->app.copy, "src");
+	strv_add(&p->app.copy, "data/");
 	strv_add(&p->app.env, "A=b c");
 	v->name = xstrdup("cu128");
 	v->cuda = xstrdup("12.8");
