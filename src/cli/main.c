@@ -15,7 +15,7 @@
 #endif
 
 const struct cmd *const commands[] = {
-    &cmd_generate, &cmd_build, &cmd_test,       &cmd_export,  &cmd_clean,
+    &cmd_generate, &cmd_explain, &cmd_build, &cmd_test, &cmd_export, &cmd_clean,
     &cmd_schema,   &cmd_help,  &cmd_completion, &cmd_version, NULL,
 };
 

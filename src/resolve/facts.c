@@ -63,7 +63,7 @@ bool facts_wheel_absent(const struct ask *a, enum pkg pkg, uint32_t version, con
 			uint16_t cuda, int python)
 {
 	char text[CUDA_TEXT];
-	if (!a->known || !a->known->n)
+	if (!a->some_absent)
 		return false;
 	const char *name = version	      ? catalog_rel_text(version, text)
 			   : a->pkg[pkg].spec ? a->pkg[pkg].spec->v[0].text

@@ -3,7 +3,7 @@
  * Not here: fetching them (work/fetch.h). */
 #pragma once
 
-#include "resolve/search.h"
+#include "resolve/choice.h"
 
 /* What is known of a tag of nvidia/cuda; NULL = nobody was asked. */
 const struct fact *facts_cuda_image(const struct ask *a, const struct tag_row *tag) NODISCARD;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/reason.h"
-#include "resolve/search.h"
+#include "resolve/choice.h"
 #include "rules/arch.h"
 
 struct fit {

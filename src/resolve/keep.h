@@ -3,7 +3,7 @@
  * Not here: the lock's format (model/lock.h), digests of kept entries (they come back as known facts). */
 #pragma once
 
-#include "resolve/search.h"
+#include "resolve/choice.h"
 
 /* Reads the variants of a lock on a platform; named variants only where the name agrees. The list is the caller's to
  * free(); it borrows from lock. lock may be NULL. */

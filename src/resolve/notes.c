@@ -117,8 +117,8 @@ static void note_cuda(const struct ask *a, const struct choice *ch, struct plan_
 	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
 	if (str_eq(entry, "best") && !a->cuda_named)
 		plan_add_note(v, "cuda", "info", source_text(a, ch->torch->source),
-			      "CUDA %s: the newest for which %s and every extension have wheels%s", cuda_of(ch, cuda),
-			      torch, a->ntargets ? " and most targets run" : "");
+			      "CUDA %s: the newest%s for which %s and every extension have wheels", cuda_of(ch, cuda),
+			      a->ntargets ? " that the targets run and" : "", torch);
 }
 
 static void note_os(const struct ask *a, const struct choice *ch, struct plan_variant *v)

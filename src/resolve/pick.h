@@ -4,7 +4,7 @@
  * Not here: the order of preference (resolve/search.h). */
 #pragma once
 
-#include "resolve/search.h"
+#include "resolve/choice.h"
 
 struct picker {
 	const struct ask *a;

@@ -82,6 +82,8 @@ static int resolve_on(struct resolving *r, const struct manifest_variant *v, con
 	a->nkeep = nkeep;
 	a->known = r->known;
 	a->live = !r->opts->offline;
+	for (size_t i = 0; i < r->known->n; i++)
+		a->some_absent = a->some_absent || !r->known->v[i].present;
 	int rc = select_variants(a, &s, &why, err);
 	if (rc == 0)
 		add_selection(r, v, &s);

@@ -198,14 +198,21 @@ static enum pkg labelled_extension(const struct ask *a)
 	return PKG__MAX;
 }
 
-static void way_one_variant(const struct ask *a, const struct found *f, struct conflict *c)
+/* The newer of the two, the other one named beside it; either may be NULL. */
+static void way_one_variant(const struct ask *a, const struct found *first, const struct found *other,
+			    struct conflict *c)
 {
 	char cuda[CUDA_TEXT];
-	bool cpu = f->choice.torch->cuda == 0;
-	conflict_suggest(c,
-			 xasprintf("one variant for both: cuda: \"%s\" and no labels",
-				   cuda_key_text(f->choice.torch->cuda, cuda)),
-			 cpu ? xstrdup("both on the CPU") : suggest_result(a, &f->choice));
+	const struct found *f = first ? first : other;
+	AUTO_BUF struct buf b = BUF_INIT;
+	if (!f)
+		return;
+	if (first && other && other->choice.torch->cuda > first->choice.torch->cuda)
+		f = other;
+	buf_addf(&b, "one variant for both, without labels: cuda: \"%s\"", cuda_key_text(f->choice.torch->cuda, cuda));
+	if (first && other)
+		buf_addf(&b, " (or \"%s\")", cuda_key_text((f == first ? other : first)->choice.torch->cuda, cuda));
+	conflict_suggest(c, buf_take(&b), suggest_result(a, &f->choice));
 }
 
 /* "torch102": a name for the variant of a package. */
@@ -255,10 +262,7 @@ void suggest_ways_out(const struct ask *a, struct conflict *c)
 	}
 	bool theirs = one_variant(a, ext, &with_extension);
 	bool ours = one_variant(a, PKG_TORCH, &with_torch);
-	if (theirs)
-		way_one_variant(a, &with_extension, c);
-	if (ours)
-		way_one_variant(a, &with_torch, c);
+	way_one_variant(a, theirs ? &with_extension : NULL, ours ? &with_torch : NULL, c);
 	if (theirs && with_torch.choice.torch)
 		way_apart(a, ext, &with_torch, &with_extension, c);
 }

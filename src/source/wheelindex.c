@@ -54,7 +54,8 @@ struct wheelindex *wheelindex_new(const struct wheelindex_opts *o)
 {
 	struct wheelindex *w = xcalloc(1, sizeof(*w));
 	w->opts = *o;
-	w->torch = owned(o->torch, WHEELINDEX_TORCH);
+	/* `pypi` is about the variant that the plain wheel is; resolving asks for the others on the public index. */
+	w->torch = owned(str_eq(o->torch, "pypi") ? NULL : o->torch, WHEELINDEX_TORCH);
 	w->pyg = owned(o->pyg, WHEELINDEX_PYG);
 	w->pypi = o->pypi && *o->pypi ? owned(o->pypi, NULL) : pyindex_find(NULL);
 	w->python = owned(o->python, NULL);
@@ -158,8 +159,7 @@ static void places_python(struct question *q)
 static void find_places(struct question *q)
 {
 	struct wheelindex *w = q->owner;
-	bool plain = q->ask.kind == FACT_SDIST || !q->ask.channel || str_eq(q->ask.channel, "pypi") ||
-		     (str_eq(q->ask.channel, "index") && str_eq(w->torch, "pypi"));
+	bool plain = q->ask.kind == FACT_SDIST || !q->ask.channel || str_eq(q->ask.channel, "pypi");
 	AUTO_TEXT char *dist = wheelname_normal(q->ask.package ? q->ask.package : "");
 	if (q->ask.kind == FACT_PYTHON) {
 		q->base = w->python;

@@ -1,0 +1,77 @@
+#include "base/str.h"
+#include "cli/answer.h"
+#include "cli/cmd.h"
+#include "cli/question.h"
+#include "model/explain.h"
+#include "resolve/locked.h"
+#include "resolve/resolve.h"
+#include "work/project.h"
+
+static const struct opt opts[] = {
+	{.name = "torch", .value = "VERSION", .help = "version or specifier of torch; a label counts (1.8.1+cu102)"},
+	{.name = "torch-sparse", .value = "VERSION", .help = "likewise torch_sparse"},
+	{.name = "torch-scatter", .value = "VERSION", .help = "likewise torch_scatter, which torch_sparse implies"},
+	{.name = "cuda", .value = "CUDA", .help = "12.8, >=12.6, best, all or cpu (repeatable)", .repeatable = true},
+	{.name = "python", .value = "VERSION", .help = "3.11, a specifier, or 3.13t"},
+	{.name = "os", .value = "OS", .help = "ubuntu22.04 and the like"},
+	{.name = "platform", .value = "PLATFORM", .help = "linux/amd64 or linux/arm64"},
+	{.name = "gpu", .value = "NAME", .help = "the GPU that it will run on"},
+	{.name = "compute", .value = "X.Y", .help = "its compute capability, in place of a name"},
+	{.name = "driver", .value = "VERSION", .help = "the driver that it will run with"},
+	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
+};
+
+static const char about[] =
+	"Says which CUDA version, base image, Python and wheels fit together and why, or why none do, which fact each "
+	"reason rests "
+	"on, and what would mend it. The embedded catalog and the lock answer; no server is asked.\n\n"
+	"Without versions the manifest is explained. Any option about versions or the target makes the command ignore "
+	"the manifest "
+	"unless -f is given; then the options stand in for what it says.";
+
+static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
+{
+	AUTO_BUF struct buf out = BUF_INIT;
+	if (app->json)
+		explain_json(plan, NULL, &out);
+	else
+		explain_text(plan, NULL, &out);
+	return ui_out(app->ui, buf_text(&out), err);
+}
+
+static int run(struct app *app, struct err *err)
+{
+	AUTO(project) struct project *p = NULL;
+	AUTO(manifest) struct manifest *asked = NULL;
+	AUTO(plan) struct plan *plan = NULL;
+	AUTO(conflict) struct conflict *why = NULL;
+	AUTO_STRV struct strv only = STRV_INIT;
+	AUTO_KNOWN struct known known = KNOWN_INIT;
+	struct resolve_opts ro = {.offline = true, .only = &only};
+	bool versions = question_given(app);
+	if (app_value(app, "file") || !versions) {
+		if (project_open(app_value(app, "file"), &p, err) < 0)
+			return -1;
+		ro.lock = versions ? NULL : p->lock;
+	} else {
+		asked = manifest_new("the command line");
+	}
+	struct manifest *m = p ? p->manifest : asked;
+	options_values(&app->options, "variant", &only);
+	question_apply(app, m);
+	if (ro.lock)
+		locked_facts(m, ro.lock, &known);
+	int rc = resolve(m, &known, &ro, &plan, &why, NULL, err);
+	if (rc == RESOLVE_NO)
+		return answer_no(app, why, err);
+	return rc < 0 ? -1 : answer_yes(app, plan, err);
+}
+
+const struct cmd cmd_explain = {
+	.name = "explain",
+	.summary = "says what fits together and why, or why nothing does",
+	.about = about,
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.run = run,
+};

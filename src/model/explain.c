@@ -1,0 +1,216 @@
+#include "model/explain.h"
+
+#include "base/str.h"
+#include "model/table.h"
+
+#include <string.h>
+
+#define LINE_MAX_SHOWN 2000
+
+static void add_shown(struct buf *out, const char *text)
+{
+	AUTO_TEXT char *shown = str_shown(text, LINE_MAX_SHOWN);
+	buf_adds(out, shown);
+}
+
+/* --- no
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+static void write_comparison(const struct conflict *why, struct buf *out)
+{
+	struct table t = table_new(4);
+	if (!why->left || !why->nrows)
+		return;
+	table_add(&t, "");
+	table_add(&t, why->left);
+	table_add(&t, why->right);
+	table_add(&t, "");
+	for (size_t i = 0; i < why->nrows; i++) {
+		table_add(&t, why->rows[i].what);
+		table_add(&t, why->rows[i].left);
+		table_add(&t, why->rows[i].right);
+		table_add(&t, why->rows[i].differs ? "differs" : "");
+	}
+	buf_addc(out, '\n');
+	table_write(&t, "  ", out);
+	table_clear(&t);
+}
+
+static void write_field(const char *name, const char *value, struct buf *out)
+{
+	if (!value)
+		return;
+	buf_addf(out, "  %-9s", name);
+	add_shown(out, value);
+	buf_addc(out, '\n');
+}
+
+static void write_reason(const struct reason *r, struct buf *out)
+{
+	buf_addf(out, "\n%s %s: ", severity_name(r->severity), reason_code_name(r->code));
+	add_shown(out, r->subject);
+	buf_addc(out, '\n');
+	write_field("because", r->because, out);
+	write_field("fact", r->fact, out);
+	write_field("source", r->source, out);
+	write_field("mend", r->fix, out);
+}
+
+static void write_suggestions(const struct conflict *why, struct buf *out)
+{
+	if (why->nsuggestions)
+		buf_adds(out, "\nWays out\n");
+	for (size_t i = 0; i < why->nsuggestions; i++) {
+		buf_addf(out, "  %zu  ", i + 1);
+		add_shown(out, why->suggestions[i].change);
+		buf_adds(out, "\n     -> ");
+		add_shown(out, why->suggestions[i].result);
+		buf_addc(out, '\n');
+	}
+}
+
+static void write_conflict(const struct conflict *why, struct buf *out)
+{
+	buf_adds(out, why->verdict == VERDICT_UNKNOWN ? "Unknown: " : "No: ");
+	add_shown(out, why->question ? why->question : "this manifest");
+	buf_addc(out, '\n');
+	write_comparison(why, out);
+	for (size_t i = 0; i < why->reasons.n; i++)
+		write_reason(&why->reasons.v[i], out);
+	write_suggestions(why, out);
+}
+
+/* --- yes
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+static void add_python(struct table *t, const struct plan_python *p)
+{
+	table_addf(t, "%s%s", p->version, p->managed ? " managed" : "");
+}
+
+static void add_base(struct table *t, const struct plan_image *i)
+{
+	const char *slash = i->repository ? strrchr(i->repository, '/') : NULL;
+	const char *name = slash ? slash + 1 : i->repository;
+	bool unknown = str_eq(i->presence, "unknown");
+	if (!name)
+		table_add(t, NULL);
+	else
+		table_addf(t, "%s%s%s%s", name, i->tag ? ":" : "", i->tag ? i->tag : "",
+			   unknown ? " (presence unknown)" : "");
+}
+
+static void write_variants(const struct plan *plan, struct buf *out)
+{
+	static const char *const heads[] = {"variant", "CUDA", "driver from", "Python", "OS", "base"};
+	struct table t = table_new(ARRAY_LEN(heads));
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		table_add(&t, heads[i]);
+	for (size_t i = 0; i < plan->nvariants; i++) {
+		const struct plan_variant *v = &plan->variants[i];
+		table_add(&t, v->name);
+		table_add(&t, v->cuda ? v->cuda : "cpu");
+		table_add(&t, v->driver_min);
+		add_python(&t, &v->python);
+		table_add(&t, v->os);
+		add_base(&t, &v->base);
+	}
+	buf_addc(out, '\n');
+	table_write(&t, "  ", out);
+	table_clear(&t);
+}
+
+static void add_way(struct table *t, const struct plan_package *p)
+{
+	if (p->way == WAY_SOURCE)
+		table_addf(t, "compiled, about %u min", p->minutes);
+	else
+		table_addf(t, "wheel%s%s", p->label ? " " : "", p->label ? p->label : "");
+}
+
+static void write_packages(const struct plan *plan, struct buf *out)
+{
+	static const char *const heads[] = {"variant", "package", "version", "how", "from"};
+	struct table t = table_new(ARRAY_LEN(heads));
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		table_add(&t, heads[i]);
+	for (size_t i = 0; i < plan->nvariants; i++)
+		for (size_t k = 0; k < plan->variants[i].npackages; k++) {
+			const struct plan_package *p = &plan->variants[i].packages[k];
+			table_add(&t, k ? "" : plan->variants[i].name);
+			table_add(&t, pkg_name(p->pkg));
+			table_add(&t, p->version);
+			add_way(&t, p);
+			table_add(&t, p->index ? p->index : "the Python index");
+		}
+	buf_addc(out, '\n');
+	table_write(&t, "  ", out);
+	table_clear(&t);
+}
+
+static const char *fit_word(const struct plan_target *t)
+{
+	if (t->fit == FIT_UNKNOWN)
+		return "unknown";
+	if (t->fit == FIT_NO)
+		return "does not run";
+	return t->native ? "runs natively" : t->because ? "runs by JIT" : "runs";
+}
+
+static void write_targets(const struct plan *plan, struct buf *out)
+{
+	static const char *const heads[] = {"variant", "target", "GPU", "driver", "verdict", ""};
+	struct table t = table_new(ARRAY_LEN(heads));
+	size_t rows = 0;
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		table_add(&t, heads[i]);
+	for (size_t i = 0; i < plan->nvariants; i++)
+		for (size_t k = 0; k < plan->variants[i].ntargets; k++, rows++) {
+			const struct plan_target *p = &plan->variants[i].targets[k];
+			table_add(&t, k ? "" : plan->variants[i].name);
+			table_add(&t, p->name);
+			table_addf(&t, "%s%s%s", p->gpu ? p->gpu : "", p->gpu && p->compute ? " " : "",
+				   p->compute ? p->compute
+				   : p->gpu   ? ""
+					      : "-");
+			table_add(&t, p->driver);
+			table_add(&t, fit_word(p));
+			table_add(&t, p->because ? p->because : "");
+		}
+	if (rows) {
+		buf_addc(out, '\n');
+		table_write(&t, "  ", out);
+	}
+	table_clear(&t);
+}
+
+static void write_notes(const struct plan *plan, struct buf *out)
+{
+	struct table t = table_new(3);
+	for (size_t i = 0; i < plan->nvariants; i++)
+		for (size_t k = 0; k < plan->variants[i].nnotes; k++) {
+			const struct plan_note *n = &plan->variants[i].notes[k];
+			table_add(&t, plan->variants[i].name);
+			table_add(&t, n->severity);
+			table_add(&t, n->text);
+		}
+	if (t.cells.n) {
+		buf_addc(out, '\n');
+		table_write(&t, "  ", out);
+	}
+	table_clear(&t);
+}
+
+void explain_text(const struct plan *plan, const struct conflict *why, struct buf *out)
+{
+	if (why) {
+		write_conflict(why, out);
+		return;
+	}
+	buf_addf(out, "Yes: %zu %s\n", plan->nvariants, plan->nvariants == 1 ? "variant" : "variants");
+	write_variants(plan, out);
+	write_packages(plan, out);
+	write_targets(plan, out);
+	write_notes(plan, out);
+}
