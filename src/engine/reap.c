@@ -138,7 +138,7 @@ int engine_reap(struct engine *e, size_t *ret_n, struct err *err)
 
 		if (rc < 0 && why.kind == ERR_CANCELED)
 			return err_move(err, &why);
-		if (rc < 0) /* another run may reap it at this moment */
+		if (rc < 0 && !strstr(why.text, "already in progress")) /* another run may reap it at this moment */
 			event_say(e->events, EVENT_WARNING, all->v[i].id, why.text);
 		err_clear(&why);
 		n += rc == 0;

@@ -144,6 +144,31 @@ static void a_container_is_locked_down_watched_and_removed(void **state)
 	end(&w);
 }
 
+static void what_the_caller_asks_for_is_sent(void **state)
+{
+	struct world w = {.wait_ms = 0};
+	AUTO_STRV struct strv none = STRV_INIT, tmpfs = STRV_INIT;
+	(void)state;
+	begin(&w);
+	strv_add(&tmpfs, "/tmp=size=1g,exec");
+	strv_add(&tmpfs, "/data");
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v",
+						    .entrypoint = &none,
+						    .user = "1000",
+						    .workdir = "/w",
+						    .tmpfs = &tmpfs,
+						    .network = true,
+						    .shm = 99,
+						    .pids = 7}),
+			 0);
+	const char *log = buf_text(&w.f.log);
+	assert_non_null(strstr(log, "\"Entrypoint\":[\"\"]"));
+	assert_non_null(strstr(log, "\"NetworkMode\":\"default\",\"PidsLimit\":7,"));
+	assert_non_null(strstr(log, "\"ShmSize\":99,\"Tmpfs\":{\"/data\":\"size=64m\",\"/tmp\":\"size=1g,exec\"}}"));
+	assert_non_null(strstr(log, "\"User\":\"1000\",\"WorkingDir\":\"/w\""));
+	end(&w);
+}
+
 /* The DeviceRequests that are sent for these options. */
 static void gpus_asked(enum run_gpu gpu, const char *gpus, const char *want)
 {
@@ -292,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_container_is_locked_down_watched_and_removed),
+		cmocka_unit_test(what_the_caller_asks_for_is_sent),
 		cmocka_unit_test(gpus_are_asked_for_both_ways),
 		cmocka_unit_test(an_engine_that_gives_no_gpu_is_a_missing_device),
 		cmocka_unit_test(a_command_that_is_not_there_exits_as_in_a_shell),
