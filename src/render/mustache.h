@@ -18,6 +18,7 @@ struct mustache; /* a parsed template */
 #define MUSTACHE_MAX_SIZE   ((size_t)1 << 20)  /* bytes of one template */
 #define MUSTACHE_MAX_DEPTH  64		       /* open sections and partials */
 #define MUSTACHE_MAX_OUTPUT ((size_t)16 << 20) /* bytes of one result */
+#define MUSTACHE_MAX_STEPS  ((size_t)1 << 22)  /* texts, tags and repetitions of one rendering */
 
 typedef int (*mustache_quote)(struct buf *into, const char *text, struct err *err);
 
@@ -45,6 +46,6 @@ void mustache_free(struct mustache *t);
 DEFINE_AUTO(mustache, struct mustache);
 
 /* Appends the template filled from the value. ERR_INPUT: what a quoting function refused, what strict forbids (with the
- * nearest name), partials without end, too much output. into may hold a part of the result then. */
+ * nearest name), partials without end, too much output or work. into may hold a part of the result then. */
 int mustache_render(const struct mustache *t, const struct value *data, const struct mustache_options *o,
 		    struct buf *into, struct err *err) NODISCARD;

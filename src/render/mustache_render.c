@@ -11,7 +11,7 @@ struct renderer {
 	struct buf indent;  /* of all standalone partials that are open */
 	size_t indent_from; /* what is in force begins here */
 	const struct value *stack[MUSTACHE_MAX_DEPTH];
-	size_t depth, partials;
+	size_t depth, partials, steps;
 	struct err *err;
 };
 
@@ -222,6 +222,9 @@ static int render_nodes(struct renderer *r, const struct mustache *t, size_t fro
 {
 	for (size_t i = from; i < to;) {
 		const struct node *node = &t->nodes[i];
+		if (++r->steps > MUSTACHE_MAX_STEPS)
+			return err_set(r->err, ERR_INPUT, "template '%s': it takes more than %zu steps", t->name,
+				       MUSTACHE_MAX_STEPS);
 		bool indented = node->begins_line && r->indent.len > r->indent_from;
 		if (indented && put(r, r->indent.data + r->indent_from, r->indent.len - r->indent_from) < 0)
 			return -1;

@@ -358,6 +358,21 @@ static void output_without_measure_is_refused(void **state)
 	assert_true(out.len <= MUSTACHE_MAX_OUTPUT);
 }
 
+static void work_without_measure_is_refused(void **state)
+{
+	(void)state;
+	AUTO(value) struct value *data = value_map();
+	AUTO_BUF struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct value *list = value_set_list(data, "l");
+	for (int i = 0; i < 70; i++)
+		value_add(list, "x");
+	AUTO(mustache) struct mustache *t = parsed("t", "{{#l}}{{#l}}{{#l}}{{#l}}{{#n}}{{/n}}{{/l}}{{/l}}{{/l}}{{/l}}");
+	const struct mustache_options o = {.escape = NULL};
+	assert_int_equal(mustache_render(t, data, &o, &out, &err), -1);
+	assert_string_equal(err.text, "template 't': it takes more than 4194304 steps");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +383,7 @@ int main(void)
 		cmocka_unit_test(a_filter_quotes_texts_and_lists),
 		cmocka_unit_test(strict_rendering_names_what_is_not_there),
 		cmocka_unit_test(partials_without_end_are_refused),
+		cmocka_unit_test(work_without_measure_is_refused),
 		cmocka_unit_test(output_without_measure_is_refused),
 	};
 	return cmocka_run_group_tests_name("mustache", tests, NULL, NULL);
