@@ -235,7 +235,7 @@ static void say_unknown_place(const struct ask *a, struct conflict *c)
 	if (a->noses == 0) {
 		const struct os_row *near = a->v->os ? catalog_os_nearest(a->c, a->v->os) : NULL;
 		why_say(c, REASON_OS_UNKNOWN, xasprintf("os %s", a->v->os),
-			xstrdup("the catalog has no row of this operating system"), "os.csv", NULL, NULL,
+			xstrdup("the catalog has no row of this operating system"), "os_images.csv", NULL, NULL,
 			near ? xasprintf("os: %s", catalog_str(a->c, near->name)) : NULL);
 	}
 	if (a->platform == PLATFORM__MAX)
