@@ -1,8 +1,9 @@
 /* replay.c — runs a fuzzer over its corpus under any compiler: one TAP line per file.
  *
  * replay_x DIR... gives each regular file of each DIR, in order of names, to LLVMFuzzerTestOneInput(); beside the whole
- * file also its beginnings (half, a quarter, ...) and one copy per 61 bytes with a bit flipped there, so that a corpus of
- * sound inputs also shows cut and broken ones. A crash ends the program, and the missing lines count as a failure. */
+ * file also its beginnings (half, a quarter, ...) and one copy per 61 bytes with a bit flipped there, so that a corpus
+ * of sound inputs also shows cut and broken ones. A crash ends the program, and the missing lines count as a failure.
+ */
 #include "base/buf.h"
 
 #include <dirent.h>
