@@ -71,7 +71,9 @@ static void add_row(const struct verdict *v, const struct verdict_row *row, cons
 	c->file = xstrdup(row->file);
 	c->hint = xstrdup(row->hint);
 	c->ms = row->ms;
-	if (row->status == VERDICT_SKIP && is_gpu_row(row))
+	if (v->smoke_at && (str_eq(row->id, "smoke.crash") || str_eq(row->id, "smoke.hang")))
+		c->found = xasprintf("%s (%s)", row->found ? row->found : "no reason given", v->smoke_at);
+	else if (row->status == VERDICT_SKIP && is_gpu_row(row))
 		c->found = xasprintf("no GPU: %s", row->found ? row->found : "no reason given");
 	else
 		c->found = xstrdup(row->found);
