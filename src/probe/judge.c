@@ -28,6 +28,14 @@ static enum verdict_status effective(const struct verdict_row *row, const struct
 	return row->status;
 }
 
+/* "no GPU: REASON": where none was asked for, that is since the host shows none. */
+static char *no_gpu(const char *code, const char *found)
+{
+	if (str_eq(code, "not-asked"))
+		return xstrdup("no GPU: the host shows no NVIDIA device");
+	return xasprintf("no GPU: %s", found ? found : "no reason given");
+}
+
 /* The probe's time-outs come from the machinery around it, all other GPU errors from the device. */
 static enum err_kind cause_of(const struct verdict_row *row)
 {
@@ -74,7 +82,7 @@ static void add_row(const struct verdict *v, const struct verdict_row *row, cons
 	if (v->smoke_at && (str_eq(row->id, "smoke.crash") || str_eq(row->id, "smoke.hang")))
 		c->found = xasprintf("%s (%s)", row->found ? row->found : "no reason given", v->smoke_at);
 	else if (row->status == VERDICT_SKIP && is_gpu_row(row))
-		c->found = xasprintf("no GPU: %s", row->found ? row->found : "no reason given");
+		c->found = no_gpu(row->code, row->found);
 	else
 		c->found = xstrdup(row->found);
 }
@@ -276,7 +284,7 @@ static struct tally tally_of(const struct verdict *v, const struct judge_target 
 static char *why_not_run(const struct verdict *v, const struct judge_target *t)
 {
 	if (v->gpu_found)
-		return xasprintf("no GPU: %s", v->gpu_found);
+		return no_gpu(v->gpu_code, v->gpu_found);
 	if (!v->n_devices)
 		return xstrdup("no GPU");
 	return xasprintf("no device of compute capability %u.%u here (found %u.%u)", t->major, t->minor,
@@ -313,10 +321,6 @@ void judge_check(const struct verdict *v, const struct judge_expect *want, struc
 		compare_cuda(v, want, into);
 		check_runtimes(v, into);
 	}
-	for (size_t i = 0; i < v->n_packages; i++)
-		if (v->packages[i].version)
-			(void)report_add_package(into, v->packages[i].name, v->packages[i].version, v->packages[i].path,
-						 v->packages[i].cuda);
 	for (size_t i = 0; i < want->n_targets; i++)
 		judge_target(v, &want->targets[i], tally_of(v, &want->targets[i], want, into, start), into);
 }
