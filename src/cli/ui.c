@@ -120,7 +120,7 @@ static char *event_line(const struct event *e)
 
 		buf_addf(&b, " (%s of %s)", done, total);
 	}
-	return str_shown(buf_text(&b), 400);
+	return str_shown(buf_text(&b), 160);
 }
 
 static const char *prefix_of(const struct ui *u, enum event_kind kind)
@@ -184,8 +184,8 @@ static void emit_plain(struct ui *u, const struct event *e, const char *line)
 		if (str_eq(s->said, e->text))
 			return;
 		free(s->said);
-		s->said = xstrdup(e->text ? e->text : "");
-		add_line(u, e, s->said, &out);
+		s->said = xstrdup(e->text);
+		add_line(u, e, line, &out);
 	} else {
 		add_line(u, e, line, &out);
 	}
@@ -217,6 +217,8 @@ static void emit(void *self, const struct event *e)
 	struct ui *u = self;
 	AUTO_TEXT char *line = NULL;
 
+	if (e->kind == EVENT_STEP && !(e->text && *e->text))
+		return;
 	if (u->o.quiet && e->kind != EVENT_WARNING && e->kind != EVENT_FAILED)
 		return;
 	line = event_line(e);

@@ -1,5 +1,6 @@
 #include "work/test.h"
 
+#include "adapt/json.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "engine/image.h"
@@ -10,8 +11,36 @@
 #include "render/render.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { GRACE_SECONDS = 30 };
+#define PROBE_LINE "{\"cudabuild\"" /* how every line of the probe begins */
+
+/* What a line of the probe says it begins ("cpu.torch_sparse.sum.f32"), the caller's; NULL for any other line. */
+static char *begun(const char *line)
+{
+	AUTO(jdoc) struct jdoc *d = NULL;
+	struct err ignored = ERR_INIT;
+	const char *at = NULL;
+
+	if (!str_starts(line, PROBE_LINE))
+		return NULL;
+	if (jdoc_parse(blob_text("probe", line), &d, &ignored) < 0 || jval_text_opt(jdoc_root(d), "at", &at, &ignored) < 0)
+		err_clear(&ignored);
+	return xstrdup(at);
+}
+
+/* The probe's lines are for the judge; of what the container prints only noise goes on, and what is begun becomes a step. */
+static void emit_said(void *self, const struct event *e)
+{
+	const struct events *to = self;
+	AUTO_TEXT char *step = e->kind == EVENT_LOG && e->text ? begun(e->text) : NULL;
+
+	if (step)
+		event_say(to, EVENT_STEP, e->subject, step);
+	else if (e->kind != EVENT_LOG || !e->text || !str_starts(e->text, PROBE_LINE))
+		event_emit(to, e);
+}
 
 /* Whether the engine's machine shows an NVIDIA device: this machine's device files for a local engine, else what the engine says. */
 static bool gpu_shown(const struct test_request *r, const struct engine_info *info)
@@ -72,12 +101,6 @@ static int run_probe(const struct test_request *r, struct engine *e, const struc
 
 /* --- what came out --- */
 
-static void add_packages(const struct verdict *v, struct report *into)
-{
-	for (size_t i = 0; i < v->n_packages; i++)
-		report_add_package(into, v->packages[i].name, v->packages[i].version, v->packages[i].path, v->packages[i].cuda);
-}
-
 struct wants {
 	struct judge_package packages[PKG__MAX];
 	struct judge_target *targets;
@@ -99,6 +122,16 @@ static void wants_fill(struct wants *w, const struct plan_variant *v)
 	}
 }
 
+/* The probe knows only that nobody asked for a GPU; why is known here. */
+static void name_the_skip(struct report *into)
+{
+	for (size_t i = 0; i < into->nchecks; i++)
+		if (str_eq(into->checks[i].code, "not-asked")) {
+			free(into->checks[i].found);
+			into->checks[i].found = xstrdup("no GPU: the engine's machine shows no NVIDIA device");
+		}
+}
+
 static void judge(const struct test_request *r, const struct verdict *v, bool shown, struct report *into)
 {
 	struct wants w = {.n_packages = 0};
@@ -114,7 +147,8 @@ static void judge(const struct test_request *r, const struct verdict *v, bool sh
 	want.targets = w.targets;
 	want.n_targets = w.n_targets;
 	judge_check(v, &want, into);
-	add_packages(v, into);
+	if (!shown)
+		name_the_skip(into);
 	free(w.targets);
 }
 
@@ -194,15 +228,19 @@ static bool is_current(const struct test_request *r, const struct image *image, 
 
 int test_image(const struct test_request *r, struct report **ret, struct err *err)
 {
+	struct events heard = {.emit = emit_said};
+	struct engine_opts opts = *r->engine;
 	AUTO_TEXT char *ref = r->image ? xstrdup(r->image) : xasprintf("%s:%s", r->variant->image, r->variant->tag);
 	AUTO(report) struct report *report = report_new(r->variant ? r->variant->name : ref);
 	AUTO(engine) struct engine *e = NULL;
 	AUTO(image) struct image *image = NULL;
 	int rc;
 
+	memcpy(&heard.self, &r->engine->events, sizeof(heard.self)); /* read only; self is void * for all listeners */
+	opts.events = r->engine->events ? &heard : NULL;
 	report->image = xstrdup(ref);
 	event_say(r->engine->events, EVENT_STEP, report->subject, "testing");
-	if (engine_open(r->engine, &e, err) < 0)
+	if (engine_open(&opts, &e, err) < 0)
 		return -1;
 	rc = engine_image(e, ref, &image, err);
 	if (rc < 0)
