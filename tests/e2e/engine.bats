@@ -69,6 +69,8 @@ setup() {
 	MARK=${E2E##*.} # another run of these tests may go on beside this one
 }
 
+teardown() { [ -z "${FRONT_PID:-}" ] || kill "$FRONT_PID"; }
+
 drive() { env DOCKER_HOST="$E2E_HOST" "$DRIVE" "$@"; }
 
 # recipe LINE...: a Dockerfile of two stages whose first stage has these lines (from line 3 on); its path in $RECIPE.
@@ -339,4 +341,76 @@ err: '
 	exits 4
 	says "engine: no container engine at unix://$BATS_TEST_TMPDIR/none.sock (DOCKER_HOST): No such file or directory"
 	says 'hint: start it (sudo systemctl start docker) or name another one: --host, DOCKER_HOST'
+}
+
+# tls_front: a TLS server on a free loopback port that asks for a client's certificate and hands all bytes to the engine's socket; its
+# address in $FRONT, its pid in $FRONT_PID, the client's files in $BATS_TEST_TMPDIR/certs.
+tls_front() {
+	local certs=$BATS_TEST_TMPDIR/certs name
+	mkdir -p "$certs"
+	(
+		cd "$certs" || exit
+		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca -keyout ca-key.pem -out ca.pem
+		for name in server client; do
+			openssl req -newkey rsa:2048 -nodes -subj /CN=$name -keyout $name-key.pem -out $name.csr
+			openssl x509 -req -days 2 -CA ca.pem -CAkey ca-key.pem -CAcreateserial -in $name.csr -out $name.pem \
+				-extfile <(echo subjectAltName=IP:127.0.0.1)
+		done
+		mv client.pem cert.pem
+		mv client-key.pem key.pem
+	) >/dev/null 2>&1
+	cat >"$BATS_TEST_TMPDIR/front.py" <<-'EOP'
+		import socket, ssl, sys, threading
+		certs, target, out = sys.argv[1:]
+		context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+		context.load_cert_chain(certs + "/server.pem", certs + "/server-key.pem")
+		context.load_verify_locations(certs + "/ca.pem")
+		context.verify_mode = ssl.CERT_REQUIRED
+		def copy(source, into):
+		    try:
+		        while data := source.recv(65536):
+		            into.sendall(data)
+		    except OSError:
+		        pass
+		    for end in source, into:
+		        try:
+		            end.shutdown(socket.SHUT_RDWR)
+		        except OSError:
+		            pass
+		def serve(raw):
+		    try:
+		        client = context.wrap_socket(raw, server_side=True)
+		    except OSError:
+		        return
+		    engine = socket.socket(socket.AF_UNIX)
+		    engine.connect(target)
+		    threading.Thread(target=copy, args=(client, engine), daemon=True).start()
+		    copy(engine, client)
+		listener = socket.create_server(("127.0.0.1", 0))
+		with open(out, "w") as f:
+		    f.write("127.0.0.1:%d\n" % listener.getsockname()[1])
+		while True:
+		    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+	EOP
+	python3 "$BATS_TEST_TMPDIR/front.py" "$certs" "${E2E_HOST#unix://}" "$BATS_TEST_TMPDIR/front" >/dev/null 2>&1 3>&- &
+	FRONT_PID=$!
+	until_said "$BATS_TEST_TMPDIR/front" '127.0.0.1:'
+	FRONT=$(cat "$BATS_TEST_TMPDIR/front")
+}
+
+@test "an engine behind TLS is used with the certificates of DOCKER_CERT_PATH, and never without verification" {
+	need_tool openssl python3
+	tls_front
+	recipe 'RUN ["/tool", "tls"]'
+	run env DOCKER_HOST="tcp://$FRONT" DOCKER_CERT_PATH="$BATS_TEST_TMPDIR/certs" "$DRIVE" build "$RECIPE" "$FILES" tls:1
+	exits 0
+	run --separate-stderr env DOCKER_HOST="tcp://$FRONT" DOCKER_CERT_PATH="$BATS_TEST_TMPDIR/certs" "$DRIVE" run tls:1 20 none look
+	exits 0
+	[ "${lines[0]}" = 'exit 0' ]
+	rm "$BATS_TEST_TMPDIR/certs/ca.pem"
+	run env DOCKER_HOST="tcp://$FRONT" DOCKER_CERT_PATH="$BATS_TEST_TMPDIR/certs" "$DRIVE" info
+	exits 4
+	says "engine: engine tcp://$FRONT: "
+	says 'certificate is not trusted'
+	same "$(leftovers)" ''
 }
