@@ -87,6 +87,17 @@ static int set_singles(const struct plan_variant *v, struct value *into, struct 
 	return 0;
 }
 
+/* torch before 2.3 was compiled for NumPy 1 and fails at run time with NumPy 2, which it does not say itself. */
+static bool needs_old_numpy(const struct plan_package *torch)
+{
+	uint64_t major = 0, minor = 0;
+	const char *at = torch->version;
+	if (!str_scan_u64(&at, 99, &major) || *at != '.')
+		return false;
+	at++;
+	return str_scan_u64(&at, 99, &minor) && (major < 2 || (major == 2 && minor < 3));
+}
+
 static int set_install(const struct plan_variant *v, struct value *into, struct err *err)
 {
 	struct value *exact = value_set_list(into, "exact");
@@ -100,6 +111,8 @@ static int set_install(const struct plan_variant *v, struct value *into, struct 
 		value_add(names, pkg_dist(v->packages[i].pkg));
 		pinned = pinned || (v->packages[i].sha256 && v->packages[i].way == WAY_WHEEL);
 	}
+	if (needs_old_numpy(&v->packages[0]))
+		value_add(exact, "numpy<2");
 	value_set_bool(into, "pinned", pinned);
 	struct value *files = value_set_list(into, "files");
 	for (size_t i = 0; i < v->pip_files.n; i++) {

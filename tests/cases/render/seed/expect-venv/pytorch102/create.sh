@@ -31,7 +31,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 pip install --no-deps --index-url https://download.pytorch.org/whl/cu102 torch==1.8.1+cu102
 sed -e '1,/^# others/d' -e 's/ --hash=.*//' "$here/requirements.txt" >"$tmp/others.txt"
-printf '%s\n' torch==1.8.1+cu102 >"$tmp/exact.txt"
+printf '%s\n' torch==1.8.1+cu102 'numpy<2' >"$tmp/exact.txt"
 pip install -c "$tmp/exact.txt" torch -r "$tmp/others.txt"
 python -c 'import torch; print("torch", torch.__version__, "CUDA", torch.version.cuda)'
 echo "made: $venv (use it: . $venv/bin/activate)"

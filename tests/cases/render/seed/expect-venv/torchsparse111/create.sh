@@ -35,7 +35,7 @@ pip install --no-deps --index-url https://download.pytorch.org/whl/cu111 torch==
 pip install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-1.8.0+cu111.html torch-sparse==0.6.12
 pip install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-1.8.0+cu111.html torch-scatter==2.0.8
 sed -e '1,/^# others/d' -e 's/ --hash=.*//' "$here/requirements.txt" >"$tmp/others.txt"
-printf '%s\n' torch==1.8.1+cu111 torch-sparse==0.6.12 torch-scatter==2.0.8 >"$tmp/exact.txt"
+printf '%s\n' torch==1.8.1+cu111 torch-sparse==0.6.12 torch-scatter==2.0.8 'numpy<2' >"$tmp/exact.txt"
 pip install -c "$tmp/exact.txt" torch torch-sparse torch-scatter -r "$tmp/others.txt"
 python -c 'import torch; print("torch", torch.__version__, "CUDA", torch.version.cuda)'
 echo "made: $venv (use it: . $venv/bin/activate)"
