@@ -1,6 +1,8 @@
 #include "adapt/json.h"
 #include "model/explain.h"
 
+#include <string.h>
+
 static void put_image(struct jval into, const char *key, const struct plan_image *i)
 {
 	if (!i->repository) {
@@ -75,8 +77,9 @@ static void put_notes(struct jval list, const struct plan *plan)
 			jval_put_text(o, "severity", n->severity);
 			jval_put_text(o, "subject", plan->variants[i].name);
 			jval_put_text(o, "because", n->text);
-			jval_put_text(o, "fact", NULL);
-			jval_put_text(o, "source", n->source);
+			bool row = n->source && strstr(n->source, ".csv: ");
+			jval_put_text(o, "fact", row ? n->source : NULL);
+			jval_put_text(o, "source", row ? NULL : n->source);
 		}
 }
 

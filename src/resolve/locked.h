@@ -1,6 +1,8 @@
-/* locked.h — the pins of a lock as known facts, so that an entry that is kept keeps its digests and nobody is asked again.
+/* locked.h — the pins of a lock as known facts, so that an entry that is kept keeps its digests and nobody is asked
+ * again.
  *
- * Only what the manifest's sources could still have said: a locked image whose repository is no source any more is no fact. */
+ * Only what the manifest's sources could still have said: a locked image whose repository is no source any more is no
+ * fact. */
 #pragma once
 
 #include "model/manifest.h"

@@ -81,12 +81,16 @@ char *notes_target_fact(const struct ask *a, const struct choice *ch, const stru
 	(void)t;
 	if (fit.culprit != PKG__MAX) {
 		AUTO_TEXT char *who = notes_package(a, ch, fit.culprit);
-		buf_addf(&b, "%s: %s %s: ", fit.culprit == PKG_TORCH ? "torch_cuda.csv" : "arch_list", who,
-			 cuda_key_variant(ch->torch->cuda, cuda));
+		buf_addf(&b, "%s: %s %s: ",
+			 fit.culprit == PKG_TORCH	    ? "torch.csv"
+			 : fit.culprit == PKG_TORCH_SPARSE  ? "torch_sparse.csv"
+			 : fit.culprit == PKG_TORCH_SCATTER ? "torch_scatter.csv"
+							    : "build.arch_list",
+			 who, cuda_key_variant(ch->torch->cuda, cuda));
 		catalog_archs_text(a->c, fit_archs(ch, fit.culprit), &b);
 		return buf_take(&b);
 	}
-	return least ? xasprintf("cuda_toolkit.csv: CUDA %s: driver %s", cuda_of(ch, cuda), driver_text(least, need))
+	return least ? xasprintf("toolkits.csv: CUDA %s: driver %s", cuda_of(ch, cuda), driver_text(least, need))
 		     : NULL;
 }
 

@@ -36,6 +36,12 @@ enum loosen {
 	LOOSEN__MAX
 };
 
+static bool has_labels(const struct ask *a)
+{
+	uint16_t cuda = 0;
+	return cudas_label(a, &cuda);
+}
+
 static bool is_bound(const struct ask *a, enum loosen l)
 {
 	switch (l) {
@@ -48,7 +54,7 @@ static bool is_bound(const struct ask *a, enum loosen l)
 	case LOOSEN_COMPILE:
 		return !a->cuda_named && a->wheels == WHEELS_PREFER && ask_has_extensions(a);
 	case LOOSEN_CUDA:
-		return a->v->cuda.n != 1 || !str_eq(a->v->cuda.v[0], "best");
+		return has_labels(a) || a->v->cuda.n != 1 || !str_eq(a->v->cuda.v[0], "best");
 	case LOOSEN_SPARSE:
 		return a->pkg[PKG_TORCH_SPARSE].text;
 	case LOOSEN_SCATTER:
@@ -61,11 +67,16 @@ static bool is_bound(const struct ask *a, enum loosen l)
 	return false;
 }
 
+static void forget_label(struct ask *a, enum pkg pkg)
+{
+	a->pkg[pkg].has_label = false;
+	a->pkg[pkg].local[0] = '\0';
+}
+
 static void free_package(struct ask *a, enum pkg pkg)
 {
 	a->pkg[pkg].spec = NULL;
-	a->pkg[pkg].has_label = false;
-	a->pkg[pkg].local[0] = '\0';
+	forget_label(a, pkg);
 }
 
 static void loosen(struct ask *a, enum loosen l)
@@ -89,6 +100,8 @@ static void loosen(struct ask *a, enum loosen l)
 		a->cuda_named = false;
 		a->patch = -1;
 		cudas_all(a);
+		for (unsigned p = 0; p < PKG__MAX; p++)
+			forget_label(a, (enum pkg)p);
 		break;
 	case LOOSEN_SPARSE:
 		free_package(a, PKG_TORCH_SPARSE);
@@ -126,7 +139,8 @@ static void write_change(const struct ask *a, const struct choice *ch, enum loos
 		break;
 	case LOOSEN_COMPILE:
 	case LOOSEN_CUDA:
-		buf_addf(b, "cuda: \"%s\"", cuda_key_text(ch->torch->cuda, text));
+		buf_addf(b, "cuda: \"%s\"%s", cuda_key_text(ch->torch->cuda, text),
+			 l == LOOSEN_CUDA && has_labels(a) ? " and no labels" : "");
 		break;
 	case LOOSEN_SPARSE:
 		write_version(b, PKG_TORCH_SPARSE, ch->pick[PKG_TORCH_SPARSE].version);
@@ -142,22 +156,48 @@ static void write_change(const struct ask *a, const struct choice *ch, enum loos
 	}
 }
 
+/* Searches a loosened copy and adds what comes out. */
+static bool try_copy(const struct ask *a, const struct ask *copy, enum loosen one, enum loosen two, struct conflict *c)
+{
+	AUTO_BUF struct buf change = BUF_INIT;
+	struct found f;
+	search(copy, &f);
+	if (f.stage != STAGE_FOUND || (copy->ntargets && f.choice.fails == copy->ntargets))
+		return false;
+	write_change(a, &f.choice, one, &change);
+	if (two != LOOSEN__MAX)
+		write_change(a, &f.choice, two, &change);
+	conflict_suggest(c, buf_take(&change), suggest_result(copy, &f.choice));
+	return true;
+}
+
+/* "==2.7.*" of an exact 2.7.5: the smaller change is tried first. NULL where no one version is named. */
+static struct spec *same_minor(const struct ask *a, enum pkg pkg)
+{
+	const struct ver *v = a->pkg[pkg].spec ? spec_exact(a->pkg[pkg].spec) : NULL;
+	struct spec *spec = NULL;
+	struct err err = ERR_INIT;
+	char text[VER_TEXT];
+	if (!v)
+		return NULL;
+	AUTO_TEXT char *minor = xasprintf("==%s.*", ver_text_minor(v, text));
+	if (spec_parse(minor, &spec, &err) < 0)
+		err_clear(&err);
+	return spec;
+}
+
 /* Searches with up to two constraints loosened; whether that mends it. */
 static bool try_loosened(const struct ask *a, enum loosen one, enum loosen two, struct conflict *c)
 {
 	AUTO(ask) struct ask *copy = ask_copy(a);
-	AUTO_BUF struct buf change = BUF_INIT;
-	struct found f;
+	AUTO(spec) struct spec *minor = one == LOOSEN_TORCH ? same_minor(a, PKG_TORCH) : NULL;
 	loosen(copy, one);
 	loosen(copy, two);
-	search(copy, &f);
-	if (f.stage != STAGE_FOUND || (copy->ntargets && f.choice.fails == copy->ntargets))
-		return false;
-	write_change(copy, &f.choice, one, &change);
-	if (two != LOOSEN__MAX)
-		write_change(copy, &f.choice, two, &change);
-	conflict_suggest(c, buf_take(&change), suggest_result(copy, &f.choice));
-	return true;
+	copy->pkg[PKG_TORCH].spec = minor ? minor : copy->pkg[PKG_TORCH].spec;
+	if (minor && try_copy(a, copy, one, two, c))
+		return true;
+	copy->pkg[PKG_TORCH].spec = minor ? NULL : copy->pkg[PKG_TORCH].spec;
+	return try_copy(a, copy, one, two, c);
 }
 
 void suggest(const struct ask *a, struct conflict *c)

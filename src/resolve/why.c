@@ -132,23 +132,28 @@ static char *torch_versions_text(const struct fallen *f)
 	return xasprintf("torch %s", versions);
 }
 
+/* What CUDA was asked for: the one version, or the entries as written. The caller's. */
+static char *asked_cuda(const struct ask *a)
+{
+	char text[CUDA_TEXT];
+	return a->ncudas == 1 ? xstrdup(cuda_key_text(a->cudas[0], text)) : strv_join(&a->v->cuda, ", ");
+}
+
 static void say_torch_cuda(const struct ask *a, const struct fallen *f, struct conflict *c)
 {
 	AUTO_TEXT char *versions = torch_versions_text(f);
 	AUTO_TEXT char *cudas = keys_cudas(&f->cudas);
-	AUTO_TEXT char *asked = strv_join(&a->v->cuda, ", ");
+	AUTO_TEXT char *asked = asked_cuda(a);
 	char near[CUDA_TEXT];
 	struct keys gpus = {.n = 0};
 	for (size_t i = 0; i < f->cudas.n; i++)
 		if (f->cudas.v[i])
 			keys_add(&gpus, f->cudas.v[i]);
 	uint32_t nearest = a->ncudas ? keys_nearest(&gpus, a->cudas[0]) : 0;
-	if (a->ncudas == 1)
-		(void)cuda_key_text(a->cudas[0], near);
-	why_say(c, REASON_NO_WHEEL, xasprintf("%s, CUDA %s", versions, a->ncudas == 1 ? near : asked),
+	why_say(c, REASON_NO_WHEEL, xasprintf("%s, CUDA %s", versions, asked),
 		xasprintf("%s has wheels for %s on %s, and none for %s", versions, cudas,
-			  catalog_platform_text(a->platform), a->ncudas == 1 ? near : asked),
-		"torch_cuda.csv", xasprintf("%s: %s", versions, cudas), catalog_str(a->c, f->last->source),
+			  catalog_platform_text(a->platform), asked),
+		"torch.csv", xasprintf("%s: %s", versions, cudas), catalog_str(a->c, f->last->source),
 		nearest ? xasprintf("cuda: \"%s\"", cuda_key_text((uint16_t)nearest, near)) : NULL);
 }
 
@@ -160,7 +165,7 @@ static void say_torch_python(const struct ask *a, const struct fallen *f, struct
 	const char *asked = a->v->python ? a->v->python : "any";
 	why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("%s, Python %s", versions, asked),
 		xasprintf("%s has wheels for Python %s, and none for %s", versions, buf_text(&pythons), asked),
-		"torch_cuda.csv", xasprintf("%s: Python %s", versions, buf_text(&pythons)),
+		"torch.csv", xasprintf("%s: Python %s", versions, buf_text(&pythons)),
 		catalog_str(a->c, f->last->source), NULL);
 }
 
@@ -183,7 +188,7 @@ static void say_torch_label(const struct ask *a, const struct fallen *f, struct 
 {
 	AUTO_TEXT char *versions = torch_versions_text(f);
 	why_say(c, REASON_NO_WHEEL, subject_of(a, PKG_TORCH),
-		xasprintf("%s has no wheel labelled +%s", versions, a->pkg[PKG_TORCH].local), "torch_cuda.csv",
+		xasprintf("%s has no wheel labelled +%s", versions, a->pkg[PKG_TORCH].local), "torch.csv",
 		xstrdup(versions), catalog_str(a->c, f->last->source), NULL);
 }
 
@@ -195,7 +200,7 @@ static void say_torch_platform(const struct ask *a, const struct fallen *f, stru
 		strv_add(&names, catalog_platform_text((enum platform)f->platforms.v[i]));
 	AUTO_TEXT char *platforms = strv_join(&names, ", ");
 	why_say(c, REASON_PLATFORM_UNSUPPORTED, xasprintf("%s on %s", versions, catalog_platform_text(a->platform)),
-		xasprintf("%s has wheels for %s only", versions, platforms), "torch_cuda.csv",
+		xasprintf("%s has wheels for %s only", versions, platforms), "torch.csv",
 		xasprintf("%s: %s", versions, platforms), catalog_str(a->c, f->last->source), NULL);
 }
 
@@ -241,7 +246,7 @@ bool why_torch(const struct ask *a, struct conflict *c)
 		break;
 	case TORCH_GLIBC: {
 		AUTO_TEXT char *versions = torch_versions_text(&f);
-		say_glibc(a, versions, f.glibc, "torch_cuda.csv", catalog_str(a->c, f.last->source), c);
+		say_glibc(a, versions, f.glibc, "torch.csv", catalog_str(a->c, f.last->source), c);
 		break;
 	}
 	case TORCH_OK:

@@ -69,7 +69,7 @@ static void say_torch(const struct ask *a, enum pkg pkg, const struct fallen *f,
 	why_say(c, pkg == PKG_TORCH_SCATTER && a->pkg[pkg].implied ? REASON_MISSING_TORCH_SCATTER : REASON_NO_WHEEL,
 		xasprintf("%s, torch %s", what, left),
 		xasprintf("%s has wheels for torch %s, and none for %s", what, built, left),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse_wheels.csv" : "torch_scatter_wheels.csv",
+		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
 		xasprintf("%s: torch %s", what, built), catalog_str(a->c, f->last->source),
 		fix_by_compiling(a, pkg, &cudas));
 }
@@ -87,7 +87,7 @@ static void say_cuda(const struct ask *a, enum pkg pkg, const struct fallen *f, 
 	why_say(c, cpu_only ? REASON_EXTENSION_CPU_ONLY : REASON_NO_WHEEL, xasprintf("%s, CUDA %s", what, left),
 		xasprintf("beside torch %s, %s has wheels for %s on %s, and none for %s", torch, what, built,
 			  catalog_platform_text(a->platform), left),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse_wheels.csv" : "torch_scatter_wheels.csv",
+		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
 		xasprintf("%s, torch %s: %s", what, torch, built), catalog_str(a->c, f->last->source),
 		fix_by_compiling(a, pkg, &cudas));
 }
@@ -100,7 +100,7 @@ static void say_python(const struct ask *a, enum pkg pkg, const struct fallen *f
 	catalog_pythons_text(a->c, f->pythons, &pythons);
 	why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("%s, Python %s", what, asked),
 		xasprintf("%s has wheels for Python %s, and none for %s", what, buf_text(&pythons), asked),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse_wheels.csv" : "torch_scatter_wheels.csv",
+		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
 		xasprintf("%s: Python %s", what, buf_text(&pythons)), catalog_str(a->c, f->last->source), NULL);
 }
 
@@ -109,7 +109,7 @@ static void say_platform(const struct ask *a, enum pkg pkg, const struct fallen 
 	AUTO_TEXT char *what = versions_of(pkg, &f->versions);
 	why_say(c, REASON_PLATFORM_UNSUPPORTED, xasprintf("%s on %s", what, catalog_platform_text(a->platform)),
 		xasprintf("%s has no wheel for %s", what, catalog_platform_text(a->platform)),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse_wheels.csv" : "torch_scatter_wheels.csv", xstrdup(what),
+		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv", xstrdup(what),
 		catalog_str(a->c, f->last->source), xstrdup("an exactly named CUDA is compiled"));
 }
 
@@ -124,7 +124,7 @@ static void say_glibc(const struct ask *a, enum pkg pkg, const struct fallen *f,
 		(void)catalog_minor_text(a->oses[0]->glibc, have);
 	why_say(c, REASON_GLIBC_TOO_OLD, xasprintf("%s on %s", what, os),
 		xasprintf("the wheel was built on a host with glibc %s; %s has %s", need, os, have),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse_wheels.csv" : "torch_scatter_wheels.csv",
+		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
 		xasprintf("%s: glibc %s", what, need), catalog_str(a->c, f->last->source), NULL);
 }
 
@@ -132,9 +132,9 @@ static void say_abi(const struct ask *a, enum pkg pkg, const struct fallen *f, s
 {
 	AUTO_TEXT char *what = versions_of(pkg, &f->versions);
 	why_say(c, REASON_CXX11_ABI_MISMATCH, xasprintf("%s, torch +%s", what, a->pkg[PKG_TORCH].local),
-		xasprintf("this torch uses the new C++ string ABI, %s was built for the old one", what),
-		"torch_cuda.csv", xasprintf("torch +%s: cxx11_abi 1", a->pkg[PKG_TORCH].local),
-		catalog_str(a->c, f->last->source), xstrdup("torch without that label"));
+		xasprintf("this torch uses the new C++ string ABI, %s was built for the old one", what), "torch.csv",
+		xasprintf("torch +%s: cxx11_abi 1", a->pkg[PKG_TORCH].local), catalog_str(a->c, f->last->source),
+		xstrdup("torch without that label"));
 }
 
 /* Says why compiling, which was allowed, does not help. */
@@ -158,8 +158,8 @@ static bool say_source(const struct ask *a, enum pkg pkg, struct conflict *c)
 			xasprintf("torch_sparse %s, torch %s", catalog_rel_text(row->last, text), minor),
 			xasprintf("its source archive does not compile with %s torch",
 				  sdist == SDIST_TORCH_TOO_NEW ? "so new a" : "so old a"),
-			"torch_sparse_requirements.csv", xstrdup(catalog_str(a->c, row->note)),
-			catalog_str(a->c, row->source), NULL);
+			"requirements.csv", xstrdup(catalog_str(a->c, row->note)), catalog_str(a->c, row->source),
+			NULL);
 	}
 	return c->reasons.n > before;
 }

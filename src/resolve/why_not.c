@@ -154,30 +154,53 @@ struct conflict *why_labels(const struct ask *a)
 /* --- beyond single packages ------------------------------------------------------------------------------------------
  */
 
+/* Whether an OS of the catalog has the tags of a flavor for a CUDA version. */
+static bool has_tags(const struct ask *a, uint16_t cuda, const struct os_row *os, enum flavor flavor)
+{
+	struct base_set set;
+	return catalog_bases(a->c, cuda, catalog_str(a->c, os->name), 1U << flavor, 1U << a->platform, &set, 1) > 0;
+}
+
+/* The newest other CUDA version of this torch that has base images on an allowed OS, 0 if none has. */
+static uint16_t cuda_with_tags(const struct ask *a, const struct choice *ch)
+{
+	uint16_t best = 0;
+	for (size_t i = 0; i < a->c->n_torch; i++) {
+		const struct torch_row *row = &a->c->torch[i];
+		bool other = row->version == ch->torch->version && row->platform == a->platform && row->cuda > best &&
+			     row->cuda != ch->torch->cuda;
+		for (size_t o = 0; other && o < a->noses; o++)
+			if (has_tags(a, row->cuda, a->oses[o], ch->flavor))
+				best = row->cuda;
+	}
+	return best;
+}
+
+/* "tags.csv: 10.2-runtime on ubuntu16.04, ubuntu18.04": where the tags are. The caller's. */
+static char *where_tags_are(const struct ask *a, const struct choice *ch, const char *cuda)
+{
+	AUTO_STRV struct strv names = STRV_INIT;
+	for (size_t i = 0; i < a->c->n_oses; i++)
+		if (has_tags(a, ch->torch->cuda, &a->c->oses[i], ch->flavor))
+			strv_add(&names, catalog_str(a->c, a->c->oses[i].name));
+	AUTO_TEXT char *list = strv_join(&names, ", ");
+	return xasprintf("%s-%s on %s", cuda, catalog_flavor_text(ch->flavor), names.n ? list : "no operating system");
+}
+
 static void say_base(const struct ask *a, const struct choice *ch, struct conflict *c)
 {
 	char cuda[CUDA_TEXT];
 	char near[CUDA_TEXT];
-	uint32_t best = 0;
 	const char *os = a->v->os ? a->v->os : "any Ubuntu";
 	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
-	for (size_t i = 0; i < a->c->n_torch; i++) {
-		const struct torch_row *row = &a->c->torch[i];
-		struct base_set set;
-		bool other = row->version == ch->torch->version && row->platform == a->platform && row->cuda &&
-			     row->cuda != ch->torch->cuda;
-		for (size_t o = 0; other && o < a->noses; o++)
-			if (catalog_bases(a->c, row->cuda, catalog_str(a->c, a->oses[o]->name), 1U << ch->flavor,
-					  1U << a->platform, &set, 1))
-				best = row->cuda;
-	}
+	uint16_t best = cuda_with_tags(a, ch);
 	(void)cuda_key_text(ch->torch->cuda, cuda);
 	why_say(c, REASON_BASE_TAG_MISSING, xasprintf("CUDA %s on %s", cuda, os),
 		xasprintf("no registry is known to have the base images that %s needs (%s%s) for CUDA %s on %s", torch,
 			  catalog_flavor_text(ch->flavor), ch->devel ? " and devel" : "", cuda, os),
-		"nvidia_cuda_tags.csv", NULL, NULL,
-		best ? xasprintf("cuda: \"%s\" is the nearest that works", cuda_key_text((uint16_t)best, near))
-		     : xstrdup("another os, or base: os"));
+		"tags.csv", where_tags_are(a, ch, cuda), NULL,
+		best ? xasprintf("cuda: \"%s\" is the nearest that works", cuda_key_text(best, near))
+		     : xstrdup("another os"));
 }
 
 /* The base that the manifest insists on lacks a library that no wheel brings. */
@@ -196,7 +219,7 @@ static bool say_library(const struct ask *a, const struct choice *ch, struct con
 		need == LIBS_NEED_CUSPARSE
 			? xasprintf("%s is linked with %s, which no wheel brings", who, soname)
 			: xasprintf("the extensions need %s, which %s carries under another name only", soname, who),
-		need == LIBS_NEED_CUSPARSE ? "torch_sparse_requirements.csv" : "torch_cuda.csv", xstrdup(who), NULL,
+		need == LIBS_NEED_CUSPARSE ? "requirements.csv" : "torch.csv", xstrdup(who), NULL,
 		xasprintf("base: %s", need == LIBS_NEED_CUSPARSE ? "runtime" : "base"));
 	return true;
 }
@@ -215,11 +238,11 @@ static void say_combination(const struct ask *a, const struct found *f, struct c
 		why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("Python %s", python),
 			xasprintf("%s has another Python, and no standalone %s is known",
 				  catalog_str(a->c, ch->os->name), python),
-			"python_managed.csv", NULL, NULL, xstrdup("another os or python, or sources.python"));
+			"managed.csv", NULL, NULL, xstrdup("another os or python, or sources.python"));
 	else if (f->stage == STAGE_COMPILE)
 		why_say(c, REASON_ARCH_UNKNOWN, xstrdup(where),
-			xstrdup("no GPU architectures are known to compile for"), "torch_cuda.csv", xstrdup(where),
-			NULL, xstrdup("targets, or build.arch_list"));
+			xstrdup("no GPU architectures are known to compile for"), "torch.csv", xstrdup(where), NULL,
+			xstrdup("targets, or build.arch_list"));
 	else
 		why_say(c,
 			pkg == PKG_TORCH_SCATTER && a->pkg[pkg].implied ? REASON_MISSING_TORCH_SCATTER
@@ -244,7 +267,7 @@ static void say_unknown_place(const struct ask *a, struct conflict *c)
 			xstrdup("platforms: [linux/amd64]"));
 	if (a->noses && a->pythons == 0)
 		why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("Python %s", a->v->python),
-			xstrdup("no wheel of torch is known for this Python"), "pythons", NULL, NULL, NULL);
+			xstrdup("no wheel of torch is known for this Python"), "pythons.csv", NULL, NULL, NULL);
 }
 
 static bool say_packages(const struct ask *a, struct conflict *c)
