@@ -180,6 +180,7 @@ static int spawn(struct proc *p, const struct proc_spec *s, const char *path, co
 	make_env(s, &env);
 	for (const char *const *a = s->argv; *a; a++)
 		strv_add(&argv, *a);
+	assert(argv.v && env.v);
 	posix_spawn_file_actions_t acts;
 	posix_spawnattr_t attr;
 	set_actions(&acts, s, c);
@@ -429,6 +430,7 @@ int proc_run(const struct proc_spec *spec, const volatile int *cancel, struct pr
 	AUTO(proc) struct proc *p = NULL;
 	if (proc_start(spec, &p, err) < 0)
 		return -1;
+	assert(p);
 	int rc = 0;
 	while (rc == 0) {
 		if (cancel && *cancel != 0)

@@ -248,31 +248,40 @@ static size_t compare_all_changes(struct draft7 *d7, struct jval base, struct jv
 	return compared;
 }
 
+/* Every key once, with values that need little checking: the documents are many. */
+static const char plain_document[] =
+	"{\"$schema\": \"x\", \"schema\": 1, \"name\": \"a\", \"version\": \"1\", \"torch\": \"2.7\", "
+	"\"torch_sparse\": \"0.6.18\","
+	" \"torch_scatter\": \"2\", \"torch_cluster\": \"1\", \"torch_spline_conv\": \"1\", \"pyg_lib\": \"1\","
+	" \"python\": \"3.11\", \"os\": \"debian12\", \"base\": \"auto\", \"platforms\": [\"linux/amd64\"],"
+	" \"pip\": [\"numpy\"], \"apt\": [\"git\"], \"image\": \"a/b\", \"templates\": \"t\", \"base_require\": "
+	"\"minor\","
+	" \"targets\": [{\"name\": \"t\", \"gpu\": \"A100\", \"driver\": \"570\", \"platform\": \"linux/arm64\","
+	" \"forward_compat\": true, \"slurm\": {\"partition\": \"p\", \"time\": \"30\", \"runtime\": \"r\"},"
+	" \"kubernetes\": {\"node_selector\": {\"a\": \"b\"}, \"namespace\": \"n\"}}],"
+	" \"app\": {\"copy\": [\"s\"], \"workdir\": \"/a\", \"user\": \"1\", \"env\": {\"A\": \"b\"}, \"command\": "
+	"[\"c\"]},"
+	" \"sources\": {\"images\": [\"a/b\"], \"os_images\": \"a\", \"torch\": \"pypi\", \"pyg\": \"w\", \"pypi\": "
+	"null, \"ca\": \"c\"},"
+	" \"build\": {\"wheels\": \"never\", \"arch_list\": \"auto\", \"jobs\": 2, \"metis\": false, \"slim\": true},"
+	" \"test\": {\"require_gpu\": true, \"probe\": \"image\", \"timeout\": \"5m\"},"
+	" \"variants\": {\"v\": {\"cuda\": [\"12.8\", \"cpu\"], \"torch_sparse\": null, \"python\": \"3.12\"}}}";
+
 static void they_agree_when_one_value_is_changed(void **state)
 {
-	static const char *const cases[] = {ROOT "/ok_whole", ROOT "/ok_inherit"};
 	AUTO_TEXT char *schema = manifest_schema();
 	AUTO(draft7) struct draft7 *d7 = draft7_new(schema);
 	AUTO_BUF struct buf list = BUF_INIT;
 	AUTO(jdoc) struct jdoc *values = NULL;
+	AUTO(jdoc) struct jdoc *base = NULL;
 	struct err err = ERR_INIT;
-	size_t compared = 0;
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(replacements); i++)
 		buf_addf(&list, "%s%s", i > 0 ? "," : "[", replacements[i]);
 	buf_addc(&list, ']');
 	assert_int_equal(jdoc_parse(buf_blob(&list, "values"), &values, &err), 0);
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		AUTO_BUF struct buf text = BUF_INIT;
-		const char *name = NULL;
-		struct jval base = {.doc = NULL};
-		read_case(cases[i], &text, &name);
-		AUTO(jdoc) struct jdoc *json = case_as_json(buf_blob(&text, name));
-		assert_non_null(json);
-		assert_true(jval_next(jdoc_root(json), &base));
-		compared += compare_all_changes(d7, base, jdoc_root(values));
-	}
-	assert_true(compared > 3000);
+	assert_int_equal(jdoc_parse(blob_text("base", plain_document), &base, &err), 0);
+	assert_true(compare_all_changes(d7, jdoc_root(base), jdoc_root(values)) > 2500);
 }
 
 /* --- texts --- */
@@ -407,7 +416,7 @@ static void they_agree_on_texts(void **state)
 {
 	(void)state;
 	for (enum mgrammar_id id = 0; id < MG__MAX; id++)
-		compare_texts(id, mgrammar_of(id)->check ? 6000 : 600);
+		compare_texts(id, mgrammar_of(id)->check ? 3000 : 300);
 }
 
 static void the_schema_is_the_same_each_time(void **state)
