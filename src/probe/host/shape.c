@@ -157,11 +157,11 @@ bool problem_make(struct problem *p, const struct shape *shape, enum kind kind, 
 	*p = (struct problem){.shape = shape, .kind = kind, .wide = wide, .exact = exact};
 	for (uint32_t row = 0; row < shape->rows; row++)
 		p->entries += entries_of(shape, row);
-	p->rowptr = malloc(problem_rowptr_size(p));
-	p->col = malloc(problem_col_size(p) + 1);
-	p->val = malloc(problem_val_size(p) + 1);
-	p->dense = malloc(problem_dense_size(p));
-	p->want = malloc(problem_out_size(p));
+	p->rowptr = calloc(1, problem_rowptr_size(p));
+	p->col = calloc(1, problem_col_size(p) + 1);
+	p->val = calloc(1, problem_val_size(p) + 1);
+	p->dense = calloc(1, problem_dense_size(p));
+	p->want = calloc(1, problem_out_size(p));
 	p->value = calloc(elements(p), sizeof(double));
 	p->magnitude = calloc(elements(p), sizeof(double));
 	if (!p->rowptr || !p->col || !p->val || !p->dense || !p->want || !p->value || !p->magnitude)

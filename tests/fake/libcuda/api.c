@@ -215,7 +215,7 @@ static int load_text(void **ret, const char *text, char *log, size_t size)
 	return result;
 }
 
-API int cuModuleLoadDataEx(void **ret, const void *image, unsigned n, int *options, void **values)
+API int cuModuleLoadDataEx(void **ret, const void *image, unsigned n, const int *options, void **values)
 {
 	static const unsigned char fatbin[4] = {0x50, 0xed, 0x55, 0xba};
 	const char *text = image;

@@ -311,34 +311,37 @@ static uint64_t fit(const struct ptx_insn *i, uint64_t v)
 	return cut(v, i->to == T_S32 ? T_U32 : i->to);
 }
 
+/* Executes one instruction whose guard lets it; the lane's place has moved on already. */
+static int step(const struct warp *w, struct lane *l, const struct ptx_insn *i)
+{
+	if (i->op == OP_LD || i->op == OP_ST)
+		return touch(w, l, i);
+	if (i->op == OP_RET)
+		l->done = true;
+	else if (i->op == OP_BRA)
+		l->pc = i->target;
+	else
+		l->regs[i->args[0].value] = fit(i, compute(w, l, i));
+	return RUN_OK;
+}
+
 /* Runs a lane up to its end or the next shuffle. */
 static int run_lane(const struct warp *w, struct lane *l)
 {
-	for (long steps = 0; steps < STEPS_MAX; steps++) {
+	int result = RUN_OK;
+
+	for (long steps = 0; steps < STEPS_MAX && !result && !l->done; steps++) {
 		if (l->pc >= w->k->n_code)
 			return RUN_FAILED;
 		const struct ptx_insn *i = &w->k->code[l->pc];
 		const bool on = i->guard < 0 || (l->regs[i->guard] != 0) != i->guard_not;
-		if (i->op == OP_SHFL && on)
+		if (on && i->op == OP_SHFL)
 			return RUN_OK;
 		l->pc++;
-		if (!on)
-			continue;
-		if (i->op == OP_RET) {
-			l->done = true;
-			return RUN_OK;
-		}
-		if (i->op == OP_BRA) {
-			l->pc = i->target;
-		} else if (i->op == OP_LD || i->op == OP_ST) {
-			const int result = touch(w, l, i);
-			if (result)
-				return result;
-		} else {
-			l->regs[i->args[0].value] = fit(i, compute(w, l, i));
-		}
+		if (on)
+			result = step(w, l, i);
 	}
-	return RUN_HANG;
+	return result || l->done ? result : RUN_HANG;
 }
 
 /* All lanes must have come to the same shuffle with the full mask; each then reads the lane it names. */
