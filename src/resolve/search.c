@@ -7,6 +7,7 @@
 #include "resolve/keep.h"
 #include "resolve/pick.h"
 #include "rules/arch.h"
+#include "rules/compiler.h"
 #include "rules/libs.h"
 #include "rules/match.h"
 
@@ -208,6 +209,8 @@ static enum stage consider(struct searching *s, struct choice *ch, enum pkg *oth
 	enum stage stage = pick_all(s, ch, other);
 	if (stage != STAGE_COMPILE || !choose_compilation(a, ch))
 		return stage;
+	if (ch->sources && compiler_fits(a->c, ch->torch->cuda, ch->os, ch->torch->version) != COMPILER_FITS)
+		return STAGE_COMPILER;
 	if (!choose_base(s, ch))
 		return STAGE_BASE;
 	judge_targets(a, ch);

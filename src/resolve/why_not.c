@@ -1,6 +1,7 @@
 #include "base/str.h"
 #include "resolve/notes.h"
 #include "resolve/why.h"
+#include "rules/compiler.h"
 #include "rules/libs.h"
 #include "rules/match.h"
 
@@ -224,6 +225,27 @@ static bool say_library(const struct ask *a, const struct choice *ch, struct con
 	return true;
 }
 
+/* The gcc of the OS cannot compile for this torch, or is none that this toolkit takes. */
+static void say_compiler(const struct ask *a, const struct choice *ch, const char *where, struct conflict *c)
+{
+	char least[CUDA_TEXT], has[CUDA_TEXT], cuda[CUDA_TEXT], version[CUDA_TEXT];
+	const char *os = catalog_str(a->c, ch->os->name);
+	const struct toolkit_row *t = ch->torch->cuda ? catalog_toolkit(a->c, ch->torch->cuda) : NULL;
+	bool old = ch->os->gcc < compiler_least(ch->torch->version);
+	catalog_minor_text(ch->os->gcc, has);
+	char *because;
+	if (old)
+		because = xasprintf("the headers of torch %s need gcc %s, %s has %s",
+				    catalog_rel_text(ch->torch->version, version),
+				    catalog_minor_text(compiler_least(ch->torch->version), least), os, has);
+	else
+		because = xasprintf("nvcc of CUDA %s takes gcc %d to %d, %s has %s", cuda_key_text(ch->torch->cuda, cuda),
+				    t ? t->gcc_min / 100 : 0, t ? t->gcc_max / 100 : 0, os, has);
+	why_say(c, REASON_SOURCE_DOES_NOT_COMPILE, xstrdup(where), because, old ? "os_images.csv" : "toolkits.csv",
+		xasprintf("%s: gcc %s", os, has), catalog_str(a->c, old || !t ? ch->os->source : t->source),
+		xstrdup("another os"));
+}
+
 /* No package alone is to blame: the furthest combination is shown. */
 static void say_combination(const struct ask *a, const struct found *f, struct conflict *c)
 {
@@ -239,6 +261,8 @@ static void say_combination(const struct ask *a, const struct found *f, struct c
 			xasprintf("%s has another Python, and no standalone %s is known",
 				  catalog_str(a->c, ch->os->name), python),
 			"managed.csv", NULL, NULL, xstrdup("another os or python, or sources.python"));
+	else if (f->stage == STAGE_COMPILER)
+		say_compiler(a, ch, where, c);
 	else if (f->stage == STAGE_COMPILE)
 		why_say(c, REASON_ARCH_UNKNOWN, xstrdup(where),
 			xstrdup("no GPU architectures are known to compile for"), "torch.csv", xstrdup(where), NULL,
