@@ -171,7 +171,7 @@ struct arch_set cell_archs(struct cell *c, const char *column)
 			parts.v[i][strlen(parts.v[i]) - 4] = '\0';
 		int a = index_of(parts.v[i], (const char *const *)c->archs->v, c->archs->n);
 		if (a < 0) {
-			cell_fault(c, column, "holds a capability that gpu_arch.csv does not");
+			cell_fault(c, column, "holds a capability that archs.csv does not");
 			continue;
 		}
 		set.sass |= UINT32_C(1) << a;

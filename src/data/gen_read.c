@@ -55,7 +55,7 @@ void gen_read_wheel(struct cell *c, void *row)
 		.cuda = cell_variant(c, "variant"),
 		.build_glibc = cell_minor(c, "build_glibc"),
 		.glibc = cell_minor(c, "glibc"),
-		.pkg = str_eq(c->csv->name, "torch_sparse_wheels.csv") ? PKG_TORCH_SPARSE : PKG_TORCH_SCATTER,
+		.pkg = str_eq(c->csv->name, "torch_sparse.csv") ? PKG_TORCH_SPARSE : PKG_TORCH_SCATTER,
 		.platforms = WORDS(c, "platforms", platforms),
 		.proof = WORD(c, "proof", proofs),
 		.label = cell_off(c, "label"),

@@ -8,14 +8,14 @@
 
 const struct table gen_tables[] = {
 	TABLE("pythons.csv", NULL, python, pythons),
-	TABLE("gpu_arch.csv", NULL, arch, archs),
-	TABLE("torch_cuda.csv", NULL, torch, torch),
-	TABLE("torch_sparse_wheels.csv", "torch_scatter_wheels.csv", wheel, wheels),
-	TABLE("torch_sparse_requirements.csv", NULL, requirement, requirements),
-	TABLE("cuda_toolkit.csv", NULL, toolkit, toolkits),
+	TABLE("archs.csv", NULL, arch, archs),
+	TABLE("torch.csv", NULL, torch, torch),
+	TABLE("torch_sparse.csv", "torch_scatter.csv", wheel, wheels),
+	TABLE("requirements.csv", NULL, requirement, requirements),
+	TABLE("toolkits.csv", NULL, toolkit, toolkits),
 	TABLE("gpus.csv", NULL, gpu, gpus),
-	TABLE("nvidia_cuda_tags.csv", NULL, tag, tags),
+	TABLE("tags.csv", NULL, tag, tags),
 	TABLE("os_images.csv", NULL, os, oses),
-	TABLE("python_managed.csv", NULL, managed, managed),
+	TABLE("managed.csv", NULL, managed, managed),
 };
 const size_t gen_n_tables = ARRAY_LEN(gen_tables);

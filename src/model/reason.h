@@ -44,7 +44,7 @@ struct reason {
 	enum severity severity;
 	char *subject; /* "torch 1.8.1+cu102", "target dgx" */
 	char *because; /* one sentence without its full stop */
-	char *fact;    /* the row or answer: "torch_cuda.csv: 1.8.1 cu102 index" */
+	char *fact;    /* the row or answer: "torch.csv: 1.8.1 cu102 index" */
 	char *source;  /* where that fact was read, or NULL */
 	char *fix;     /* the smallest change that mends it, or NULL */
 };

@@ -15,8 +15,8 @@ enum stage {
 	STAGE_MANAGED, /* no standalone Python for it */
 	STAGE_SPARSE,
 	STAGE_SCATTER,
-	STAGE_OTHER,   /* torch_cluster, torch_spline_conv, pyg_lib */
-	STAGE_COMPILE, /* no architectures are known to compile for, or no toolkit */
+	STAGE_OTHER,	/* torch_cluster, torch_spline_conv, pyg_lib */
+	STAGE_COMPILE,	/* no architectures are known to compile for, or no toolkit */
 	STAGE_COMPILER, /* the OS's own gcc is not for this torch or toolkit */
 	STAGE_BASE,
 	STAGE_FOUND

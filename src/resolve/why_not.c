@@ -239,8 +239,9 @@ static void say_compiler(const struct ask *a, const struct choice *ch, const cha
 				    catalog_rel_text(ch->torch->version, version),
 				    catalog_minor_text(compiler_least(ch->torch->version), least), os, has);
 	else
-		because = xasprintf("nvcc of CUDA %s takes gcc %d to %d, %s has %s", cuda_key_text(ch->torch->cuda, cuda),
-				    t ? t->gcc_min / 100 : 0, t ? t->gcc_max / 100 : 0, os, has);
+		because =
+			xasprintf("nvcc of CUDA %s takes gcc %d to %d, %s has %s", cuda_key_text(ch->torch->cuda, cuda),
+				  t ? t->gcc_min / 100 : 0, t ? t->gcc_max / 100 : 0, os, has);
 	why_say(c, REASON_SOURCE_DOES_NOT_COMPILE, xstrdup(where), because, old ? "os_images.csv" : "toolkits.csv",
 		xasprintf("%s: gcc %s", os, has), catalog_str(a->c, old || !t ? ch->os->source : t->source),
 		xstrdup("another os"));

@@ -115,13 +115,13 @@ static struct file torch, sparse, scatter, oses, tags, requirements, managed;
 static int read_all(void **state)
 {
 	(void)state;
-	torch = file_of("src/data/torch_cuda.csv");
-	sparse = file_of("src/data/torch_sparse_wheels.csv");
-	scatter = file_of("src/data/torch_scatter_wheels.csv");
+	torch = file_of("src/data/torch.csv");
+	sparse = file_of("src/data/torch_sparse.csv");
+	scatter = file_of("src/data/torch_scatter.csv");
 	oses = file_of("src/data/os_images.csv");
-	tags = file_of("src/data/nvidia_cuda_tags.csv");
-	requirements = file_of("src/data/torch_sparse_requirements.csv");
-	managed = file_of("src/data/python_managed.csv");
+	tags = file_of("src/data/tags.csv");
+	requirements = file_of("src/data/requirements.csv");
+	managed = file_of("src/data/managed.csv");
 	return 0;
 }
 
