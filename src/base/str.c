@@ -166,11 +166,21 @@ void str_one_line(char *text)
 	}
 }
 
+/* Length of the UTF-8 sequence that begins with c, or 0 where none does. */
+static size_t utf8_len(unsigned char c)
+{
+	if (c < 0x80)
+		return 1;
+	if (c < 0xc2 || c > 0xf4)
+		return 0;
+	return c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
 /* Length of the UTF-8 sequence at p (1 to 4) and its code point, or 0 where it is none. */
 static size_t utf8_at(const unsigned char *p, size_t len, uint32_t *ret)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+	size_t n = utf8_len(p[0]);
 	uint32_t code;
 
 	if (n == 0 || n > len)

@@ -16,7 +16,7 @@ static const struct opt *by_name(struct opt_table t, const char *name, size_t le
 {
 	for (size_t i = 0; i < t.n; i++)
 		if (strlen(t.v[i].name) == len && memcmp(t.v[i].name, name, len) == 0)
-			return &t.v[i];
+			return t.v + i;
 	return NULL;
 }
 
@@ -24,7 +24,7 @@ static const struct opt *by_letter(struct opt_table t, char letter)
 {
 	for (size_t i = 0; i < t.n; i++)
 		if (t.v[i].letter == letter)
-			return &t.v[i];
+			return t.v + i;
 	return NULL;
 }
 

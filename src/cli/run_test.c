@@ -65,8 +65,8 @@ static int split_report(const char *value, bool *ret_json, const char **ret_file
 static int write_report(const struct reports *r, const char *value, struct err *err)
 {
 	AUTO_BUF struct buf out = BUF_INIT;
-	const char *file;
-	bool json;
+	const char *file = NULL;
+	bool json = false;
 
 	if (split_report(value, &json, &file, err) < 0)
 		return -1;
@@ -124,7 +124,7 @@ static int check_variants(const struct plan *plan, const struct strv *only, stru
 	return 0;
 }
 
-static int test_plan(struct app *app, struct test_request *r, struct reports *into, struct err *err)
+static int test_plan(struct app *app, struct test_request r, struct reports *into, struct err *err)
 {
 	AUTO(project) struct project *p = NULL;
 	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
@@ -134,19 +134,19 @@ static int test_plan(struct app *app, struct test_request *r, struct reports *in
 	if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
 	    check_variants(p->lock, &only, err) < 0 || engine_use(app, p->lock->name, &use, err) < 0)
 		return -1;
-	r->plan = p->lock;
-	r->engine = &use.opts;
-	r->timeout = p->lock->test_timeout;
-	r->require_gpu = r->require_gpu || p->lock->test_require_gpu;
+	r.plan = p->lock;
+	r.engine = &use.opts;
+	r.timeout = p->lock->test_timeout;
+	r.require_gpu = r.require_gpu || p->lock->test_require_gpu;
 	for (size_t i = 0; i < p->lock->nvariants; i++) {
-		r->variant = &p->lock->variants[i];
-		if (is_asked(&only, r->variant) && test_one(r, into, err) < 0)
+		r.variant = &p->lock->variants[i];
+		if (is_asked(&only, r.variant) && test_one(&r, into, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int test_foreign(struct app *app, struct test_request *r, struct reports *into, struct err *err)
+static int test_foreign(struct app *app, struct test_request r, struct reports *into, struct err *err)
 {
 	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
 
@@ -154,9 +154,9 @@ static int test_foreign(struct app *app, struct test_request *r, struct reports 
 		return err_set(err, ERR_USAGE, "--image and --variant contradict each other");
 	if (engine_use(app, NULL, &use, err) < 0)
 		return -1;
-	r->engine = &use.opts;
-	r->timeout = FOREIGN_TIMEOUT;
-	return test_one(r, into, err);
+	r.engine = &use.opts;
+	r.timeout = FOREIGN_TIMEOUT;
+	return test_one(&r, into, err);
 }
 
 int run_test(struct app *app, struct err *err)
@@ -169,7 +169,7 @@ int run_test(struct app *app, struct err *err)
 
 	if (check_reports(app, &files, err) < 0)
 		return -1;
-	if (r.image ? test_foreign(app, &r, &reports, err) < 0 : test_plan(app, &r, &reports, err) < 0)
+	if (r.image ? test_foreign(app, r, &reports, err) < 0 : test_plan(app, r, &reports, err) < 0)
 		return -1;
 	return deliver(app, &reports, &files, err);
 }

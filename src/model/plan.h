@@ -6,8 +6,6 @@
  * Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h). */
 #pragma once
 
-#include "base/buf.h"
-#include "base/err.h"
 #include "base/strv.h"
 #include "model/pkg.h"
 

@@ -107,6 +107,17 @@ struct wants {
 	size_t n_packages, n_targets;
 };
 
+/* "9.0"; what is no compute capability stays 0.0, not stated. */
+static void compute_of(const char *text, struct judge_target *t)
+{
+	uint64_t major, minor;
+
+	if (text && str_scan_u64(&text, 999, &major) && *text++ == '.' && str_to_u64(text, 999, &minor)) {
+		t->major = (unsigned)major;
+		t->minor = (unsigned)minor;
+	}
+}
+
 static void wants_fill(struct wants *w, const struct plan_variant *v)
 {
 	for (size_t i = 0; i < v->npackages && i < PKG__MAX; i++)
@@ -117,8 +128,7 @@ static void wants_fill(struct wants *w, const struct plan_variant *v)
 		struct judge_target *t = &w->targets[w->n_targets++];
 
 		t->name = v->targets[i].name;
-		if (v->targets[i].compute)
-			sscanf(v->targets[i].compute, "%3u.%3u", &t->major, &t->minor);
+		compute_of(v->targets[i].compute, t);
 	}
 }
 

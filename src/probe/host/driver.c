@@ -141,7 +141,8 @@ static void say_facts(int version)
 	if (!text[0])
 		read_text("/sys/module/nvidia/version", text, sizeof(text));
 	find_library(library, sizeof(library));
-	say_pairs("driver_cuda", version > 0 ? cuda : NULL, "driver", find_release(text), "libcuda", library, NULL);
+	say_pairs("driver_cuda", version > 0 ? cuda : NULL, "driver", find_release(text), "libcuda", library,
+		  (const char *)NULL);
 }
 
 static unsigned number(const char *text)

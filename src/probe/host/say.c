@@ -53,7 +53,7 @@ static void put_text(struct line *l, const char *name, const char *value)
 	puts_line(l, ", \"");
 	puts_line(l, name);
 	puts_line(l, "\": \"");
-	for (size_t i = 0; value[i] && i < 1000; i++)
+	for (size_t i = 0; i < 1000 && value[i]; i++)
 		put_quoted_byte(l, (unsigned char)value[i]);
 	puts_line(l, "\"");
 }
