@@ -55,6 +55,28 @@ int require_exact(const struct plan_package *p, struct buf *into, struct err *er
 	return 0;
 }
 
+char *require_url(const struct plan_sources *sources, const char *url)
+{
+	const struct {
+		const char *canonical, *mirror;
+	} rows[] = {
+		{"https://download.pytorch.org/whl", sources->torch},
+		{"https://data.pyg.org/whl", sources->pyg},
+		{"https://github.com/astral-sh/python-build-standalone/releases/download", sources->python},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t len = strlen(rows[i].canonical);
+		const char *mirror = rows[i].mirror;
+		if (!mirror || !str_starts(url, rows[i].canonical) || url[len] != '/' || !is_url(mirror))
+			continue;
+		size_t keep = strlen(mirror);
+		while (keep && mirror[keep - 1] == '/')
+			keep--;
+		return xasprintf("%.*s%s", (int)keep, mirror, url + len);
+	}
+	return xstrdup(url);
+}
+
 /* A file's name in an URL: "+" is written as %2B. */
 static void add_file_url(struct buf *into, const char *folder, const char *file)
 {
@@ -67,18 +89,19 @@ static void add_file_url(struct buf *into, const char *folder, const char *file)
 	}
 }
 
-int require_package(const struct plan_package *p, const char *wheels, struct buf *into, struct err *err)
+int require_package(const struct plan_package *p, const struct places *at, struct buf *into, struct err *err)
 {
-	bool in_folder = wheels && str_eq(p->channel, "directory");
+	bool in_folder = at->wheels && str_eq(p->channel, "directory");
 	if (in_folder && p->file) {
 		if (!all_of(p->file, "._+-"))
 			return refuse("a file name", p->file, err);
 		buf_adds(into, pkg_dist(p->pkg));
-		add_file_url(into, wheels, p->file);
+		add_file_url(into, at->wheels, p->file);
 	} else if (p->url && p->sha256) {
-		if (!is_url(p->url))
-			return refuse("an URL", p->url, err);
-		buf_addf(into, "%s @ %s", pkg_dist(p->pkg), p->url);
+		AUTO_TEXT char *url = require_url(at->sources, p->url);
+		if (!is_url(url))
+			return refuse("an URL", url, err);
+		buf_addf(into, "%s @ %s", pkg_dist(p->pkg), url);
 	} else if (require_exact(p, into, err) < 0) {
 		return -1;
 	}

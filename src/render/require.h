@@ -7,10 +7,17 @@
 #include "base/err.h"
 #include "model/plan.h"
 
-/* "name @ URL --hash=sha256:...", "name==version+label --hash=..." or, unpinned, "name==version+label". wheels: the
- * folder where files of directory sources lie; NULL: they are named like those of an index. ERR_INPUT names the package
- * and the part that breaks its grammar. Appended to into. */
-int require_package(const struct plan_package *p, const char *wheels, struct buf *into, struct err *err) NODISCARD;
+/* Where files are fetched from. */
+struct places {
+	const char *wheels; /* folder of files of directory sources; NULL: they are named like an index's */
+	const struct plan_sources *sources; /* mirrors: canonical URLs are moved to them */
+};
+
+/* "name @ URL --hash=sha256:...", "name==version+label --hash=..." or, unpinned, "name==version+label". ERR_INPUT names
+ * the part that breaks its grammar. Appended to into. */
+int require_package(const struct plan_package *p, const struct places *at, struct buf *into, struct err *err) NODISCARD;
+/* A canonical URL as the sources say: below a mirror where one is named for that host. The caller's to free. */
+char *require_url(const struct plan_sources *sources, const char *url) NODISCARD;
 /* "name==version+label" alone. Names and versions as require_package() checks them. */
 int require_exact(const struct plan_package *p, struct buf *into, struct err *err) NODISCARD;
 /* The line of `pip` with its hashes behind. */

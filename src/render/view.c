@@ -87,16 +87,18 @@ static void set_python(const struct plan *p, const struct plan_variant *v, struc
 	value_set(map, "command", command);
 	value_setf(map, "path", "%s/%s", python->managed ? "/opt/python/bin" : "/usr/bin", command);
 	value_set_bool(map, "managed", python->managed);
-	bool archive = python->managed && python->file;
-	value_set(map, "file", archive ? python->file : NULL);
-	value_set(map, "url", archive ? python->url : NULL);
-	value_set_bool(map, "from_folder", archive && !python->url);
-	value_set_bool(map, "from_url", archive && python->url);
+	AUTO_TEXT char *url = python->managed && python->url ? require_url(&p->sources, python->url) : NULL;
+	bool from_folder = python->managed && python->file && !url;
+	value_set(map, "file", from_folder ? python->file : NULL);
+	value_set(map, "url", url);
+	value_set_bool(map, "from_folder", from_folder);
+	value_set_bool(map, "from_url", url);
 	value_set(map, "sha256", python->sha256);
-	value_set_bool(map, "uv", python->managed && !archive);
+	value_set_bool(map, "uv", python->managed && !from_folder && !url);
 	value_set(map, "uv_line", uv.n ? uv.v[0] : NULL);
 	value_set(map, "uv_platform", str_eq(view_arch(v), "arm64") ? "manylinux2014_aarch64" : "manylinux2014_x86_64");
-	value_set(map, "uv_mirror", p->sources.python);
+	bool mirror = p->sources.python && str_starts(p->sources.python, "http");
+	value_set(map, "uv_mirror", mirror ? p->sources.python : NULL);
 	/* The pip of old systems knows neither today's wheels nor their index. */
 	value_set(map, "pip_line", !python->managed && minor <= 9 && pip.n ? pip.v[0] : NULL);
 }

@@ -26,13 +26,13 @@ static bool is_url(const char *text)
 }
 
 /* Lines of the torch family that are installed as they are, and a comment for those that are compiled. */
-static int set_family(const struct plan_variant *v, const char *wheels, struct value *into, struct err *err)
+static int set_family(const struct plan_variant *v, const struct places *at, struct value *into, struct err *err)
 {
 	struct value *list = value_set_list(into, "family");
 	for (size_t i = 0; i < v->npackages; i++) {
 		const struct plan_package *p = &v->packages[i];
 		AUTO_BUF struct buf line = BUF_INIT;
-		int rc = p->way == WAY_SOURCE ? require_exact(p, &line, err) : require_package(p, wheels, &line, err);
+		int rc = p->way == WAY_SOURCE ? require_exact(p, &line, err) : require_package(p, at, &line, err);
 		if (rc < 0)
 			return err_wrap(err, "variant '%s': %s", v->name, pkg_name(p->pkg));
 		struct value *row = value_add_map(list);
@@ -137,7 +137,7 @@ static void set_environment(const struct plan *p, const struct plan_variant *v, 
 	value_set(row, "jobs", jobs);
 }
 
-static int set_compiled(const struct plan *p, const struct plan_variant *v, const char *wheels, struct value *into,
+static int set_compiled(const struct plan *p, const struct plan_variant *v, const struct places *at, struct value *into,
 			struct err *err)
 {
 	struct value *list = value_set_list(into, "compiled");
@@ -146,7 +146,7 @@ static int set_compiled(const struct plan *p, const struct plan_variant *v, cons
 		AUTO_BUF struct buf line = BUF_INIT;
 		if (pkg->way != WAY_SOURCE)
 			continue;
-		if (require_package(pkg, wheels, &line, err) < 0)
+		if (require_package(pkg, at, &line, err) < 0)
 			return err_wrap(err, "variant '%s': %s", v->name, pkg_name(pkg->pkg));
 		struct value *row = value_add_map(list);
 		value_setf(row, "stage", "wheels-%s", pkg_dist(pkg->pkg));
@@ -162,7 +162,7 @@ static int set_compiled(const struct plan *p, const struct plan_variant *v, cons
 }
 
 /* torch as the toolchain of the compiling stages installs it, when the requirements are not complete. */
-static int set_toolchain(const struct plan_variant *v, const char *wheels, struct value *into, struct err *err)
+static int set_toolchain(const struct plan_variant *v, const struct places *at, struct value *into, struct err *err)
 {
 	bool cmake = false, any = false;
 	for (size_t i = 0; i < v->npackages; i++) {
@@ -177,7 +177,7 @@ static int set_toolchain(const struct plan_variant *v, const char *wheels, struc
 	const struct plan_package *torch = &v->packages[0];
 	value_set(into, "nvcc", v->cuda);
 	AUTO_BUF struct buf line = BUF_INIT, exact = BUF_INIT;
-	if (require_package(torch, wheels, &line, err) < 0 || require_exact(torch, &exact, err) < 0)
+	if (require_package(torch, at, &line, err) < 0 || require_exact(torch, &exact, err) < 0)
 		return err_wrap(err, "variant '%s': torch", v->name);
 	AUTO_STRV struct strv tools = STRV_INIT;
 	static const enum tool wanted[] = {TOOL_SETUPTOOLS, TOOL_WHEEL, TOOL_NINJA};
@@ -224,14 +224,15 @@ static void set_folders(const struct plan *p, struct value *into)
 int view_install(const struct plan *p, const struct plan_variant *v, const char *wheels, struct value *into,
 		 struct err *err)
 {
+	const struct places at_places = {.wheels = wheels, .sources = &p->sources}, *at = &at_places;
 	if (v->npackages == 0 || v->packages[0].pkg != PKG_TORCH)
 		return err_set(err, ERR_INPUT, "variant '%s': the plan names no torch", v->name);
 	value_set_bool(into, "complete", require_complete(v));
 	value_set(into, "wheels", wheels);
 	set_folders(p, into);
 	set_pypi(p, into);
-	if (set_family(v, wheels, into, err) < 0 || set_others(v, into, err) < 0 ||
-	    set_compiled(p, v, wheels, into, err) < 0 || set_toolchain(v, wheels, into, err) < 0)
+	if (set_family(v, at, into, err) < 0 || set_others(v, into, err) < 0 || set_compiled(p, v, at, into, err) < 0 ||
+	    set_toolchain(v, at, into, err) < 0)
 		return -1;
 	return set_install(v, value_set_map(into, "install"), err);
 }

@@ -20,7 +20,8 @@ static char *line_of(const char *version, const char *label, const char *channel
 	pkg->file = xstrdup(file);
 	pkg->url = xstrdup(url);
 	pkg->sha256 = xstrdup(sha256);
-	return require_package(pkg, "/w", &b, &err) < 0 ? xstrdup(err.text) : buf_take(&b);
+	const struct places at = {.wheels = "/w", .sources = &p->sources};
+	return require_package(pkg, &at, &b, &err) < 0 ? xstrdup(err.text) : buf_take(&b);
 }
 
 static void a_package_is_named_as_exactly_as_it_is_known(void **state)
@@ -50,6 +51,26 @@ static void a_package_is_named_as_exactly_as_it_is_known(void **state)
 		AUTO_TEXT char *line = line_of(rows[i].version, rows[i].label, rows[i].channel, rows[i].file,
 					       rows[i].url, rows[i].sha256);
 		assert_string_equal(line, rows[i].line);
+	}
+}
+
+static void canonical_urls_move_to_the_mirror_that_is_named(void **state)
+{
+	char torch[] = "https://mirror.example.com/torch/", pyg[] = "../wheels",
+	     python[] = "https://mirror.example.com/pbs";
+	const struct plan_sources sources = {.torch = torch, .pyg = pyg, .python = python};
+	static const char *const rows[][2] = {
+		{"https://download.pytorch.org/whl/cu128/t.whl", "https://mirror.example.com/torch/cu128/t.whl"},
+		{"https://download.pytorch.org/whlx/t.whl", "https://download.pytorch.org/whlx/t.whl"},
+		{"https://data.pyg.org/whl/t.whl", "https://data.pyg.org/whl/t.whl"},
+		{"https://github.com/astral-sh/python-build-standalone/releases/download/1/p.tar.gz",
+		 "https://mirror.example.com/pbs/1/p.tar.gz"},
+		{"https://example.com/x", "https://example.com/x"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_TEXT char *url = require_url(&sources, rows[i][0]);
+		assert_string_equal(url, rows[i][1]);
 	}
 }
 
@@ -168,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_package_is_named_as_exactly_as_it_is_known),
+		cmocka_unit_test(canonical_urls_move_to_the_mirror_that_is_named),
 		cmocka_unit_test(a_requirement_line_cannot_carry_options),
 		cmocka_unit_test(names_are_normal),
 		cmocka_unit_test(complete_means_a_hash_for_everything),
