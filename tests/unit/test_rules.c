@@ -1,0 +1,223 @@
+/* The rules of compatibility, one by one. */
+#include "model/catalog_find.h"
+#include "rules/arch.h"
+#include "rules/driver_fit.h"
+#include "rules/libs.h"
+#include "rules/match.h"
+#include "rules/sdist.h"
+#include "support/t.h"
+
+static const struct catalog *const c = &catalog_builtin;
+
+static struct arch_set set_of(const char *text)
+{
+	struct arch_set set = {.known = false};
+	assert_true(arch_list_parse(c, text, &set));
+	return set;
+}
+
+static struct driver driver_of(const char *text)
+{
+	struct driver d;
+	struct err err = ERR_INIT;
+	assert_int_equal(driver_parse(text, &d, &err), 0);
+	return d;
+}
+
+static void machine_code_serves_its_major_from_its_minor_on(void **state)
+{
+	static const struct {
+		const char *list;
+		unsigned cc;
+		enum arch_cover cover;
+	} rows[] = {
+		{"8.0", 80, ARCH_NATIVE},
+		{"8.0", 86, ARCH_NATIVE},
+		{"8.0", 89, ARCH_NATIVE},
+		{"8.6", 80, ARCH_NONE},
+		{"8.0", 90, ARCH_NONE},
+		{"7.0", 75, ARCH_NATIVE},
+		{"7.5", 70, ARCH_NONE},
+		{"3.7 5.0 6.0 7.0", 80, ARCH_NONE},
+		{"5.0+PTX 6.0 7.0 7.5 8.0 8.6 9.0", 100, ARCH_JIT},
+		{"5.0+PTX 6.0 7.0 7.5 8.0 8.6 9.0", 120, ARCH_JIT},
+		{"5.0+PTX 6.0 7.0 7.5 8.0 8.6 9.0", 61, ARCH_NATIVE},
+		{"5.0+PTX 6.0 7.0 7.5 8.0 8.6 9.0", 37, ARCH_NONE},
+		{"7.5 8.0 9.0 10.0 12.0+PTX", 103, ARCH_NATIVE},
+		{"7.5 8.0 9.0 10.0 12.0+PTX", 121, ARCH_NATIVE},
+		{"7.5 8.0 9.0 10.0 12.0+PTX", 70, ARCH_NONE},
+		{"8.0 9.0+PTX", 120, ARCH_JIT},
+		{"8.0", 87, ARCH_NONE},
+		{"5.0+PTX 8.0", 87, ARCH_NONE},
+		{"8.7", 87, ARCH_NATIVE},
+		{"8.7", 89, ARCH_NONE},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (arch_covers(c, set_of(rows[i].list), rows[i].cc) != rows[i].cover)
+			fail_msg("%s on %u: not %s", rows[i].list, rows[i].cc, arch_cover_name(rows[i].cover));
+	assert_int_equal(arch_covers(c, (struct arch_set){.known = false}, 80), ARCH_UNKNOWN);
+}
+
+static void what_is_compiled_is_what_the_toolkit_can(void **state)
+{
+	static const struct {
+		uint16_t cuda;
+		unsigned cc[3];
+		size_t n;
+		const char *list;
+	} rows[] = {
+		{1208, {80, 90}, 2, "8.0 9.0+PTX"},   {1208, {90, 80, 90}, 3, "8.0 9.0+PTX"},
+		{1101, {89}, 1, "8.6+PTX"},	      {1108, {89}, 1, "8.9+PTX"},
+		{1108, {120}, 1, "7.0 7.5+PTX"}, /* nothing of major 12 yet: torch's own list */
+		{1300, {61}, 1, "7.0 7.5+PTX"},	 /* no longer */
+		{1300, {103, 75}, 2, "7.5 10.3+PTX"}, {1206, {61}, 1, "6.1+PTX"},
+		{1208, {80}, 0, "7.0 7.5+PTX"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arch_set set = arch_compile_set(c, rows[i].cuda, rows[i].cc, rows[i].n, set_of("7.0 7.5"));
+		AUTO_TEXT char *list = arch_list(c, set);
+		assert_string_equal(list, rows[i].list);
+	}
+	AUTO_TEXT char *none = arch_list(c, arch_compile_set(c, 1208, NULL, 0, (struct arch_set){.known = false}));
+	assert_string_equal(none, "");
+}
+
+static void a_list_that_is_none_is_refused(void **state)
+{
+	static const char *const wrong[] = {"", " ", "8.0 nonsense", "8.0+PTY", "+PTX", "99.9", "8", "8.0+"};
+	struct arch_set set;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		if (arch_list_parse(c, wrong[i], &set))
+			fail_msg("'%s' was taken for a list", wrong[i]);
+	AUTO_TEXT char *list = arch_list(c, set_of("9.0+ptx;8.0,8.0"));
+	assert_string_equal(list, "8.0 9.0+PTX");
+}
+
+static void a_driver_runs_its_cuda_major_from_cuda_11_on(void **state)
+{
+	static const struct {
+		uint16_t cuda;
+		const char *driver;
+		enum driver_fit runs, ptx;
+	} rows[] = {
+		{1002, "440.33", DRIVER_FITS, DRIVER_FITS},	     {1002, "440.32", DRIVER_TOO_OLD, DRIVER_TOO_OLD},
+		{1001, "418.39", DRIVER_FITS, DRIVER_FITS},	     {1101, "450.80.02", DRIVER_FITS, DRIVER_TOO_OLD},
+		{1101, "450.80.01", DRIVER_TOO_OLD, DRIVER_TOO_OLD}, {1101, "455.23", DRIVER_FITS, DRIVER_FITS},
+		{1108, "470.57.02", DRIVER_FITS, DRIVER_TOO_OLD},    {1208, "525.60.13", DRIVER_FITS, DRIVER_TOO_OLD},
+		{1208, "525.60.12", DRIVER_TOO_OLD, DRIVER_TOO_OLD}, {1208, "570.26", DRIVER_FITS, DRIVER_FITS},
+		{1300, "575.51.03", DRIVER_TOO_OLD, DRIVER_TOO_OLD}, {1302, "580.65.06", DRIVER_FITS, DRIVER_TOO_OLD},
+		{1302, "610.43.02", DRIVER_FITS, DRIVER_FITS},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct driver d = driver_of(rows[i].driver);
+		if (driver_runs(c, rows[i].cuda, &d) != rows[i].runs ||
+		    driver_takes_ptx(c, rows[i].cuda, &d) != rows[i].ptx)
+			fail_msg("CUDA key %u on %s", rows[i].cuda, rows[i].driver);
+	}
+	struct driver any = driver_of("580.65.06");
+	assert_int_equal(driver_takes_ptx(c, 9900, &any), DRIVER_UNKNOWN);
+	assert_int_equal(driver_meets_require(c, 1208, &any), DRIVER_FITS);
+}
+
+static void cuda_must_match_as_far_as_the_check_and_the_soname_ask(void **state)
+{
+	static const struct {
+		uint16_t torch, extension;
+		uint32_t sparse;
+		enum match match;
+	} rows[] = {
+		{1101, 1101, REL(0, 6, 12), MATCH_YES},
+		{0, 0, 0, MATCH_YES},
+		{1002, 1101, REL(0, 6, 12), MATCH_MAJOR},
+		{1101, 1103, REL(0, 6, 12), MATCH_MINOR_WARNS},
+		{1101, 1103, REL(0, 6, 9), MATCH_MINOR_WARNS},
+		{1101, 1103, REL(0, 6, 8), MATCH_MINOR_REFUSED},
+		{1101, 1103, 0, MATCH_MINOR_WARNS},
+		{1001, 1002, REL(0, 6, 12), MATCH_MINOR_REFUSED},
+		{1001, 1002, 0, MATCH_MINOR_REFUSED},
+		{1208, 0, REL(0, 6, 18), MATCH_CPU_ONLY},
+		{0, 1208, REL(0, 6, 18), MATCH_TORCH_CPU},
+		{1208, 1300, REL(0, 6, 18), MATCH_MAJOR},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(match_cuda(rows[i].torch, rows[i].extension, rows[i].sparse), rows[i].match);
+}
+
+static void torch_abi_glibc_and_python_are_compared(void **state)
+{
+	(void)state;
+	assert_true(match_torch(REL(2, 7, 1), REL(2, 7, 0)));
+	assert_false(match_torch(REL(2, 7, 1), REL(2, 8, 0)));
+	assert_false(match_torch(REL(1, 8, 0), REL(2, 8, 0)));
+	assert_true(match_abi(TRI_NO, TRI_NO));
+	assert_true(match_abi(TRI_YES, TRI_UNKNOWN));
+	assert_false(match_abi(TRI_YES, TRI_NO));
+	assert_true(match_glibc(235, 231));
+	assert_false(match_glibc(227, 228));
+	assert_true(match_glibc(227, 0));
+	assert_true(match_glibc(0, 235));
+	assert_int_equal(match_wheel_glibc(&(struct wheel_row){.glibc = 232, .build_glibc = 235}), 232);
+	assert_int_equal(match_wheel_glibc(&(struct wheel_row){.glibc = 0, .build_glibc = 235}), 235);
+	assert_true(match_python(1U << 4, 4));
+	assert_false(match_python(1U << 4, 5));
+	assert_false(match_python(UINT32_MAX, -1));
+	assert_false(match_python(UINT32_MAX, 32));
+}
+
+static void libraries_that_no_wheel_brings_decide_the_base(void **state)
+{
+	(void)state;
+	assert_int_equal(libs_needed(c, 0, LIBS_NONE, true, REL(0, 6, 12)), LIBS_NEED_NONE);
+	assert_int_equal(libs_needed(c, 1002, LIBS_BUNDLED, false, 0), LIBS_NEED_NONE);
+	assert_int_equal(libs_needed(c, 1101, LIBS_BUNDLED, true, REL(0, 6, 12)), LIBS_NEED_CUSPARSE);
+	assert_int_equal(libs_needed(c, 1107, LIBS_PIP, true, REL(0, 6, 15)), LIBS_NEED_CUSPARSE);
+	assert_int_equal(libs_needed(c, 1107, LIBS_BUNDLED, true, REL(0, 6, 16)), LIBS_NEED_CUDART);
+	assert_int_equal(libs_needed(c, 1208, LIBS_PIP, true, REL(0, 6, 18)), LIBS_NEED_NONE);
+	assert_int_equal(libs_needed(c, 1208, LIBS_UNKNOWN, true, REL(0, 6, 18)), LIBS_NEED_CUDART);
+	assert_string_equal(libs_soname(1002, LIBS_NEED_CUDART), "libcudart.so.10.2");
+	assert_string_equal(libs_soname(1002, LIBS_NEED_CUSPARSE), "libcusparse.so.10");
+	assert_string_equal(libs_soname(1108, LIBS_NEED_CUDART), "libcudart.so.11.0");
+	assert_string_equal(libs_soname(1302, LIBS_NEED_CUSPARSE), "libcusparse.so.12");
+	assert_null(libs_soname(1208, LIBS_NEED_NONE));
+	assert_null(libs_soname(700, LIBS_NEED_CUDART));
+}
+
+static void source_archives_compile_with_what_they_were_seen_with(void **state)
+{
+	(void)state;
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 18), REL(2, 11, 0), 311), SDIST_COMPILES);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 18), REL(2, 13, 0), 311), SDIST_UNPROVEN);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 18), REL(1, 9, 1), 308), SDIST_TORCH_TOO_OLD);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 18), REL(2, 0, 1), 307), SDIST_PYTHON_TOO_OLD);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 15), REL(1, 12, 1), 310), SDIST_COMPILES);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 15), REL(1, 13, 0), 310), SDIST_TORCH_TOO_NEW);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 12), REL(2, 7, 1), 310), SDIST_TORCH_TOO_NEW);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 12), REL(1, 4, 0), 307), SDIST_TORCH_TOO_OLD);
+	assert_int_equal(sdist_sparse(c, REL(0, 6, 2), REL(1, 8, 1), 308), SDIST_NO_VERSION);
+	assert_int_equal(sdist_scatter(REL(2, 11, 0)), SDIST_COMPILES);
+	assert_int_equal(sdist_scatter(REL(2, 12, 0)), SDIST_UNPROVEN);
+	assert_int_equal(sdist_scatter_for(c, REL(0, 6, 18)), REL(2, 1, 2));
+	assert_int_equal(sdist_scatter_for(c, REL(0, 6, 12)), REL(2, 0, 8));
+	assert_int_equal(sdist_scatter_for(c, REL(0, 0, 1)), 0);
+	assert_true(sdist_minutes(PKG_TORCH_SPARSE, 7) > sdist_minutes(PKG_TORCH_SPARSE, 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(machine_code_serves_its_major_from_its_minor_on),
+		cmocka_unit_test(what_is_compiled_is_what_the_toolkit_can),
+		cmocka_unit_test(a_list_that_is_none_is_refused),
+		cmocka_unit_test(a_driver_runs_its_cuda_major_from_cuda_11_on),
+		cmocka_unit_test(cuda_must_match_as_far_as_the_check_and_the_soname_ask),
+		cmocka_unit_test(torch_abi_glibc_and_python_are_compared),
+		cmocka_unit_test(libraries_that_no_wheel_brings_decide_the_base),
+		cmocka_unit_test(source_archives_compile_with_what_they_were_seen_with),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
