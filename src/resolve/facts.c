@@ -73,6 +73,43 @@ bool facts_wheel_absent(const struct ask *a, enum pkg pkg, uint32_t version, con
 	return fact && !fact->present;
 }
 
+static struct fact_ask sdist(enum pkg pkg, const char *version)
+{
+	return (struct fact_ask){.kind = FACT_SDIST,
+				 .package = xstrdup(pkg_name(pkg)),
+				 .version = xstrdup(version),
+				 .channel = xstrdup("pypi")};
+}
+
+static struct fact_ask python_archive(const struct ask *a, int python)
+{
+	return (struct fact_ask){.kind = FACT_PYTHON,
+				 .python = xstrdup(catalog_str(a->c, a->c->pythons[python].name)),
+				 .platform = xstrdup(platform_of(a))};
+}
+
+static bool absent(const struct ask *a, struct fact_ask q /* cleared */)
+{
+	const struct fact *fact = find(a, &q);
+	return fact && !fact->present;
+}
+
+bool facts_sdist_absent(const struct ask *a, enum pkg pkg, uint32_t version)
+{
+	char text[CUDA_TEXT];
+	return a->some_absent && absent(a, sdist(pkg, catalog_rel_text(version, text)));
+}
+
+bool facts_python_absent(const struct ask *a, int python)
+{
+	return a->some_absent && absent(a, python_archive(a, python));
+}
+
+bool facts_base_absent(const struct ask *a, const struct choice *ch)
+{
+	return a->some_absent && absent(a, facts_base(a, ch));
+}
+
 /* The version of a pick: its row's, or what the manifest names. */
 static const char *version_of(const struct ask *a, const struct choice *ch, enum pkg pkg, char into[CUDA_TEXT])
 {
@@ -88,10 +125,7 @@ struct fact_ask facts_package(const struct ask *a, const struct choice *ch, enum
 		return wheel(a, pkg, version, ch->torch, ch->torch->cuda, ch->python);
 	if (ch->pick[pkg].way == WAY_WHEEL)
 		return wheel(a, pkg, version, ch->torch, ch->pick[pkg].cuda, ch->python);
-	return (struct fact_ask){.kind = FACT_SDIST,
-				 .package = xstrdup(pkg_name(pkg)),
-				 .version = xstrdup(version),
-				 .channel = xstrdup("pypi")};
+	return sdist(pkg, version);
 }
 
 static struct fact_ask os_image(const struct ask *a, const struct os_row *os)
@@ -133,10 +167,6 @@ void facts_need(const struct ask *a, const struct choice *ch, struct needs *into
 	for (unsigned p = 0; p < PKG__MAX; p++)
 		if (p == PKG_TORCH || ch->pick[p].used)
 			need(a, facts_package(a, ch, (enum pkg)p), into);
-	if (!ch->own_python && a->m->sources.python) {
-		struct fact_ask q = {.kind = FACT_PYTHON,
-				     .python = xstrdup(catalog_str(a->c, a->c->pythons[ch->python].name)),
-				     .platform = xstrdup(platform_of(a))};
-		need(a, q, into);
-	}
+	if (!ch->own_python && a->m->sources.python)
+		need(a, python_archive(a, ch->python), into);
 }

@@ -208,7 +208,7 @@ static bool pick_source(const struct picker *p, struct choice *ch, enum pkg pkg)
 	for (size_t i = 0; i < p->nversions[pkg]; i++) {
 		uint32_t version = p->versions[pkg][i];
 		enum sdist sdist = sdist_of(p, ch, pkg, version);
-		if (!sdist_ok(sdist))
+		if (!sdist_ok(sdist) || facts_sdist_absent(p->a, pkg, version))
 			continue;
 		ch->pick[pkg] = (struct pick){
 			.used = true, .way = WAY_SOURCE, .version = version, .cuda = cuda, .sdist = sdist};

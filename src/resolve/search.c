@@ -106,7 +106,7 @@ static bool base_without_nvidia(struct searching *s, struct choice *ch)
 	bool has_image = *catalog_str(s->a->c, ch->os->image) && (ch->os->arches >> s->a->platform & 1);
 	ch->nvidia = false;
 	ch->tag_rank = 3;
-	if (s->a->base != ASK_BASE_OWN && !has_image)
+	if ((s->a->base != ASK_BASE_OWN && !has_image) || facts_base_absent(s->a, ch))
 		return false;
 	if (ch->devel)
 		ch->tag_rank = bases(s, ch->torch->cuda, ch->os, 1U << FLAVOR_DEVEL, &ch->bases);
@@ -204,7 +204,8 @@ static enum stage consider(struct searching *s, struct choice *ch, enum pkg *oth
 	if (!match_glibc(ch->os->glibc, ch->torch->glibc))
 		return STAGE_GLIBC;
 	ch->own_python = own_python(a, ch->os, ch->python);
-	if (!ch->own_python && !a->m->sources.python && !catalog_managed(a->c, ch->python, a->platform))
+	bool known_archive = a->m->sources.python || catalog_managed(a->c, ch->python, a->platform);
+	if (!ch->own_python && (!known_archive || facts_python_absent(a, ch->python)))
 		return STAGE_MANAGED;
 	enum stage stage = pick_all(s, ch, other);
 	if (stage != STAGE_COMPILE || !choose_compilation(a, ch))
