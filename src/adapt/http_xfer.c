@@ -298,6 +298,10 @@ static void translate(const struct xfer *x, CURLcode rc, struct err *err)
 	case CURLE_PARTIAL_FILE:
 		err_set(err, ERR_NET, "%s: the answer was cut short", shown);
 		break;
+	case CURLE_OUT_OF_MEMORY: /* memory that is short ends the process elsewhere; libcurl says so of a line over its
+				     limit */
+		err_set(err, ERR_PROTOCOL, "%s: broken answer: a head without end", shown);
+		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		err_set(err, ERR_PROTOCOL, "%s: its certificate is not trusted: %s", shown, said);
 		err_hint(err, "a private CA is named by `sources: {ca: FILE}` or SSL_CERT_FILE");

@@ -24,7 +24,7 @@ struct fetching {
 
 static void show(const struct fetching *f, const struct fact_ask *a)
 {
-	AUTO_TEXT char *text = a ? fact_ask_text(a) : NULL;
+	AUTO_TEXT char *text = fact_ask_text(a);
 	struct event e = {.kind = EVENT_STEP, .subject = "facts", .text = text, .done = f->done, .total = f->n};
 	event_emit(f->opts->events, &e);
 }
@@ -45,9 +45,14 @@ static void on_answer(void *self, struct fact *fact, struct err *err)
 /* The first that failed decides, so that the same faults give the same message. */
 static int collect(struct fetching *f, struct known *into, struct err *err)
 {
-	for (size_t i = 0; i < f->n; i++)
-		if (f->slots[i].err.kind != ERR_NONE)
-			return err_move(err, &f->slots[i].err);
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->slots[i].err.kind == ERR_NONE)
+			continue;
+		err_move(err, &f->slots[i].err);
+		if (err->kind == ERR_NET && !err->hint[0])
+			err_hint(err, "`--offline` asks nobody: the catalog decides, and nothing new is pinned");
+		return -1;
+	}
 	for (size_t i = 0; i < f->n; i++)
 		known_add(into, &f->slots[i].fact);
 	return 0;
@@ -85,7 +90,6 @@ static int run(struct fetching *f, const struct needs *needs, struct http *http,
 									     .pypi = s->pypi,
 									     .python = s->python,
 									     .dir = o->dir});
-	show(f, NULL);
 	ask_all(f, needs, images, wheels);
 	if (caller_run(caller, err) < 0)
 		return -1;
