@@ -7,6 +7,8 @@
  * Not here: whether a lock still fits its manifest (resolve), reading and writing the file (work/project). */
 #pragma once
 
+#include "base/buf.h"
+#include "base/err.h"
 #include "model/plan.h"
 
 #define LOCK_FORMAT 1

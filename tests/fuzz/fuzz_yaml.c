@@ -11,9 +11,10 @@ static void check(const struct ynode *n, unsigned depth)
 	if (depth > YDOC_DEPTH_MAX || n->line < 1 || n->column < 1)
 		__builtin_trap();
 	if (n->kind == YNODE_SCALAR) {
-		if (n->n > 0 || !n->text || (!n->plain && ynode_reads(n) != YNODE_TEXT))
+		if (ynode_reads(n) != YNODE_TEXT && !n->plain)
 			__builtin_trap();
-		(void)ynode_reads(n);
+		if (n->n > 0 || !n->text)
+			__builtin_trap();
 		return;
 	}
 	for (size_t i = 0; i < n->n * (n->kind == YNODE_MAP ? 2 : 1); i++) {
