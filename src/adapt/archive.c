@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <locale.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,11 +18,17 @@
 
 /* libarchive turns names into the locale's characters and loses those that it does not have, so its calls run in one
  * that has all. */
+static locale_t made;
+
+static void utf8_make(void)
+{
+	made = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
 static locale_t utf8(void)
 {
-	static locale_t made;
-	if (!made)
-		made = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	static pthread_once_t once = PTHREAD_ONCE_INIT; /* variants are packed in threads */
+	pthread_once(&once, utf8_make);
 	return made;
 }
 

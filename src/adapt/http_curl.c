@@ -3,6 +3,7 @@
 #include "adapt/http_xfer.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 
 #define EXTRA_MAX 16
@@ -25,15 +26,18 @@ static void *curl_realloc(void *p, size_t size)
 	return xreallocarray(p, size ? size : 1, 1);
 }
 
+static bool ready;
+
+static void global_start(void)
+{
+	ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, curl_realloc, xstrdup, curl_calloc) == CURLE_OK;
+}
+
 static int global_init(struct err *err)
 {
-	static bool ready;
-	if (ready)
-		return 0;
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, curl_realloc, xstrdup, curl_calloc) != CURLE_OK)
-		return err_set(err, ERR_INTERNAL, "libcurl does not start");
-	ready = true;
-	return 0;
+	static pthread_once_t once = PTHREAD_ONCE_INIT; /* variants are built in threads */
+	pthread_once(&once, global_start);
+	return ready ? 0 : err_set(err, ERR_INTERNAL, "libcurl does not start");
 }
 
 static void client_free(void *self)
