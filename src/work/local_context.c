@@ -83,6 +83,22 @@ static int add_app(struct context *c, const struct project *p, const struct plan
 	return 0;
 }
 
+/* Requirement files that are installed as they are, since nothing in them is pinned. */
+static int add_pip_files(struct context *c, const struct project *p, const struct plan_variant *v, struct err *err)
+{
+	for (size_t i = 0; i < v->pip_files.n; i++) {
+		AUTO_TEXT char *path = file_join(p->dir, v->pip_files.v[i]);
+
+		if (!file_exists(path)) {
+			err_set(err, ERR_INPUT, "%s: pip: there is no '%s'", p->file, v->pip_files.v[i]);
+			return err_hint(err, "paths are relative to the manifest's folder");
+		}
+		if (add_tree(c, p->dir, v->pip_files.v[i], 0, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int local_context(const struct project *p, const struct plan *plan, const struct plan_variant *v, const struct context *files,
 		  struct context **ret, struct err *err)
 {
@@ -100,9 +116,10 @@ int local_context(const struct project *p, const struct plan *plan, const struct
 		    context_add_bytes(c, m->name, m->mode, data, err) < 0)
 			return -1;
 	}
-	if (file_is_dir(local_path) && add_tree(c, p->dir, local, 0, err) < 0)
+	/* The steps mount the folder, whatever is in it. */
+	if (context_add_dir(c, local, err) < 0 || (file_is_dir(local_path) && add_tree(c, p->dir, local, 0, err) < 0))
 		return -1;
-	if (add_app(c, p, plan, err) < 0)
+	if (add_pip_files(c, p, v, err) < 0 || add_app(c, p, plan, err) < 0)
 		return -1;
 	*ret = TAKE(c);
 	return 0;
