@@ -1,10 +1,11 @@
 /* Every torch x torch_sparse x variant x Python of the data files, judged twice: by resolve, and here, straight from
  * the CSV files with nothing of the program's but its CSV-free value types. Both must agree on yes or no, and where it
  * is yes on the operating system, the base image, the torch_scatter and who brings Python. */
-#include "base/file.h"
 #include "base/str.h"
 #include "resolve/cudas.h"
+#include "resolve/fit.h"
 #include "resolve/select.h"
+#include "support/datafile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,77 +16,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-/* --- the data files as plain texts --- */
-
-#define COLUMNS 20
-
-struct file {
-	char *text;
-	char *head[COLUMNS];
-	char *(*row)[COLUMNS];
-	size_t n;
-};
-
-/* Cuts one line into cells in place; quotes are taken off. The next line. */
-static char *cut(char *at, char **cells)
-{
-	for (size_t n = 0;; n++) {
-		assert_true(n < COLUMNS);
-		char *to = at, *from = at;
-		bool quoted = *at == '"';
-		cells[n] = at;
-		from += quoted;
-		while (quoted ? *from != '"' || from[1] == '"' : *from != ',' && *from != '\n') {
-			from += quoted && *from == '"';
-			*to++ = *from++;
-		}
-		from += quoted;
-		char end = *from;
-		*to = '\0';
-		at = from + 1;
-		if (end == '\n')
-			return at;
-	}
-}
-
-static struct file file_of(const char *path)
-{
-	struct file f = {.n = 0};
-	struct buf text = BUF_INIT;
-	struct err err = ERR_INIT;
-	if (file_read(path, 1u << 24, &text, &err))
-		fail_msg("%s", err.text);
-	f.text = buf_take(&text);
-	char *at = f.text;
-	while (*at == '#')
-		at = strchr(at, '\n') + 1;
-	at = cut(at, f.head);
-	while (*at) {
-		f.row = xreallocarray(f.row, f.n + 1, sizeof(*f.row));
-		memset(f.row[f.n], 0, sizeof(f.row[f.n]));
-		at = cut(at, f.row[f.n++]);
-	}
-	return f;
-}
-
-static size_t column_of(const struct file *f, const char *column)
-{
-	for (size_t i = 0; i < COLUMNS && f->head[i]; i++)
-		if (str_eq(f->head[i], column))
-			return i;
-	fail_msg("no column %s", column);
-	return 0;
-}
-
-/* The cell of a named column, which each place in this file looks up once. */
-#define cell(f, row_, column)                                                                                          \
-	__extension__({                                                                                                \
-		static size_t at_ = COLUMNS;                                                                           \
-		if (at_ == COLUMNS)                                                                                    \
-			at_ = column_of(f, column);                                                                    \
-		(const char *)(f)->row[row_][at_];                                                                     \
-	})
 
 static bool has_word(const char *list, const char *word)
 {
@@ -110,29 +40,28 @@ static unsigned version_of(const char *text)
 	return v[0] * 1000000 + v[1] * 1000 + v[2];
 }
 
-static struct file torch, sparse, scatter, oses, tags, requirements, managed;
+static struct datafile torch, sparse, scatter, oses, tags, requirements, managed, toolkits;
 
 static int read_all(void **state)
 {
 	(void)state;
-	torch = file_of("src/data/torch.csv");
-	sparse = file_of("src/data/torch_sparse.csv");
-	scatter = file_of("src/data/torch_scatter.csv");
-	oses = file_of("src/data/os_images.csv");
-	tags = file_of("src/data/tags.csv");
-	requirements = file_of("src/data/requirements.csv");
-	managed = file_of("src/data/managed.csv");
+	torch = datafile_read("src/data/torch.csv");
+	sparse = datafile_read("src/data/torch_sparse.csv");
+	scatter = datafile_read("src/data/torch_scatter.csv");
+	oses = datafile_read("src/data/os_images.csv");
+	tags = datafile_read("src/data/tags.csv");
+	requirements = datafile_read("src/data/requirements.csv");
+	managed = datafile_read("src/data/managed.csv");
+	toolkits = datafile_read("src/data/toolkits.csv");
 	return 0;
 }
 
 static int free_all(void **state)
 {
-	struct file *const all[] = {&torch, &sparse, &scatter, &oses, &tags, &requirements, &managed};
+	struct datafile *const all[] = {&torch, &sparse, &scatter, &oses, &tags, &requirements, &managed, &toolkits};
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
-		free(all[i]->text);
-		free(all[i]->row);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		datafile_clear(all[i]);
 	return 0;
 }
 
@@ -140,6 +69,7 @@ static int free_all(void **state)
 
 struct question {
 	const char *torch, *sparse, *variant, *python;
+	const char *platform; /* as in the files: "amd64" */
 };
 
 struct verdict {
@@ -160,14 +90,14 @@ static int torch_row(const struct question *q)
 {
 	for (size_t i = 0; i < torch.n; i++)
 		if (str_eq(cell(&torch, i, "version"), q->torch) && str_eq(cell(&torch, i, "variant"), q->variant) &&
-		    str_eq(cell(&torch, i, "platform"), "amd64") && str_eq(cell(&torch, i, "channel"), "index") &&
+		    str_eq(cell(&torch, i, "platform"), q->platform) && str_eq(cell(&torch, i, "channel"), "index") &&
 		    !strchr(cell(&torch, i, "label"), '.'))
 			return has_word(cell(&torch, i, "pythons"), q->python) ? (int)i : -1;
 	return -1;
 }
 
 /* The newest wheel of an extension (or the one of `version`) that runs on a C library; NULL = none. */
-static const char *wheel(const struct file *f, const struct question *q, const char *version, unsigned glibc)
+static const char *wheel(const struct datafile *f, const struct question *q, const char *version, unsigned glibc)
 {
 	const char *best = NULL;
 	for (size_t i = 0; i < f->n; i++) {
@@ -175,7 +105,7 @@ static const char *wheel(const struct file *f, const struct question *q, const c
 			   *v = cell(f, i, "version");
 		if ((version && !str_eq(v, version)) || !minor_is(q->torch, cell(f, i, "torch")) ||
 		    !str_eq(cell(f, i, "variant"), q->variant) || !has_word(cell(f, i, "pythons"), q->python) ||
-		    !has_word(cell(f, i, "platforms"), "amd64") || minor_of(*reported ? reported : built) > glibc)
+		    !has_word(cell(f, i, "platforms"), q->platform) || minor_of(*reported ? reported : built) > glibc)
 			continue;
 		if (!best || version_of(v) > version_of(best))
 			best = v;
@@ -203,7 +133,7 @@ static int proof_of(size_t i)
 }
 
 /* The best tag of a CUDA minor ("12.8"), OS and flavor; its proof, 0 = none. */
-static int best_tag(const char *cuda, const char *os, const char *flavor, char into[80])
+static int best_tag(const char *cuda, const char *os, const char *flavor, const char *platform, char into[80])
 {
 	int best = 0;
 	unsigned newest = 0;
@@ -211,7 +141,7 @@ static int best_tag(const char *cuda, const char *os, const char *flavor, char i
 		const char *version = cell(&tags, i, "cuda"), *arches = cell(&tags, i, "arches");
 		if ((!str_eq(version, cuda) && !minor_is(version, cuda)) || !str_eq(cell(&tags, i, "os"), os) ||
 		    !str_eq(cell(&tags, i, "flavor"), flavor) || *cell(&tags, i, "cudnn") ||
-		    str_ends(cell(&tags, i, "tag"), "-rc") || (*arches && !has_word(arches, "amd64")))
+		    str_ends(cell(&tags, i, "tag"), "-rc") || (*arches && !has_word(arches, platform)))
 			continue;
 		int proof = proof_of(i);
 		if (proof > best || (proof == best && version_of(version) >= newest)) {
@@ -223,12 +153,12 @@ static int best_tag(const char *cuda, const char *os, const char *flavor, char i
 	return best;
 }
 
-static bool any_tag(const char *cuda, const char *flavor, unsigned glibc)
+static bool any_tag(const char *cuda, const char *flavor, const char *platform, unsigned glibc)
 {
 	char tag[80];
 	for (size_t o = 0; o < oses.n; o++)
 		if (str_eq(cell(&oses, o, "family"), "ubuntu") && minor_of(cell(&oses, o, "glibc")) >= glibc &&
-		    best_tag(cuda, cell(&oses, o, "name"), flavor, tag))
+		    best_tag(cuda, cell(&oses, o, "name"), flavor, platform, tag))
 			return true;
 	return false;
 }
@@ -236,7 +166,7 @@ static bool any_tag(const char *cuda, const char *flavor, unsigned glibc)
 /* The base on one OS: the tag's proof; 0 with *os_image where the OS's own image must do; -1 = none. */
 static int base_of(const struct question *q, int t, size_t o, char tag[80])
 {
-	bool image = *cell(&oses, o, "image") && has_word(cell(&oses, o, "arches"), "amd64");
+	bool image = *cell(&oses, o, "image") && has_word(cell(&oses, o, "arches"), q->platform);
 	tag[0] = '\0';
 	if (str_eq(q->variant, "cpu"))
 		return image ? 3 : -1;
@@ -245,11 +175,11 @@ static int base_of(const struct question *q, int t, size_t o, char tag[80])
 	snprintf(cuda, sizeof(cuda), "%.*s.%s", (int)digits, q->variant + 2, q->variant + 2 + digits);
 	bool cusparse = links_cusparse(q->sparse);
 	const char *flavor = cusparse ? "runtime" : "base";
-	int proof = best_tag(cuda, cell(&oses, o, "name"), flavor, tag);
+	int proof = best_tag(cuda, cell(&oses, o, "name"), flavor, q->platform, tag);
 	if (proof)
 		return proof;
 	bool os_suffices = !cusparse && str_eq(cell(&torch, (size_t)t, "libs"), "pip");
-	bool elsewhere = any_tag(cuda, flavor, minor_of(cell(&torch, (size_t)t, "glibc")));
+	bool elsewhere = any_tag(cuda, flavor, q->platform, minor_of(cell(&torch, (size_t)t, "glibc")));
 	return os_suffices && image && !elsewhere ? 0 : -1;
 }
 
@@ -257,7 +187,8 @@ static bool python_on(const struct question *q, size_t o, bool *own)
 {
 	*own = str_eq(cell(&oses, o, "python"), q->python);
 	for (size_t i = 0; i < managed.n && !*own; i++)
-		if (str_eq(cell(&managed, i, "python"), q->python) && str_eq(cell(&managed, i, "platform"), "amd64"))
+		if (str_eq(cell(&managed, i, "python"), q->python) &&
+		    str_eq(cell(&managed, i, "platform"), q->platform))
 			return true;
 	return *own;
 }
@@ -332,6 +263,7 @@ static struct ask *ask_of(struct manifest *m, const struct question *q)
 	struct err err = ERR_INIT;
 	struct ask *a = NULL;
 	struct manifest_variant *v = &m->variants[0];
+	AUTO_TEXT char *platform = xasprintf("linux/%s", q->platform);
 	free(v->packages[PKG_TORCH]);
 	free(v->packages[PKG_TORCH_SPARSE]);
 	free(v->python);
@@ -339,13 +271,14 @@ static struct ask *ask_of(struct manifest *m, const struct question *q)
 	v->packages[PKG_TORCH_SPARSE] = xstrdup(q->sparse);
 	v->python = xstrdup(q->python);
 	m->build.wheels = WHEELS_REQUIRE;
-	if (ask_new(m, v, "linux/amd64", C, &a, &err))
+	if (ask_new(m, v, platform, C, &a, &err))
 		fail_msg("%s", err.text);
 	return a;
 }
 
 struct tally {
 	size_t asked, yes, wrong;
+	void (*each)(struct ask *a, const struct question *q, struct tally *t);
 };
 
 static void compare(struct ask *a, const struct question *q, struct tally *t)
@@ -358,60 +291,187 @@ static void compare(struct ask *a, const struct question *q, struct tally *t)
 	if (str_eq(expected, got))
 		return;
 	if (t->wrong++ < 10)
-		print_error("torch %s torch_sparse %s %s Python %s: resolve says '%s', the data '%s'\n", q->torch,
-			    q->sparse, q->variant, q->python, got, expected);
+		print_error("torch %s torch_sparse %s %s Python %s %s: resolve says '%s', the data '%s'\n", q->torch,
+			    q->sparse, q->variant, q->python, q->platform, got, expected);
 }
 
-/* All variants that any torch of this version has for amd64 on the index, each once. */
+/* All variants that any torch of this version has on the platform, each once. */
 static void with_variants(struct ask *a, struct question q, struct tally *t)
 {
 	AUTO_STRV struct strv variants = STRV_INIT;
 	for (size_t i = 0; i < torch.n; i++)
-		if (str_eq(cell(&torch, i, "version"), q.torch) && str_eq(cell(&torch, i, "platform"), "amd64"))
+		if (str_eq(cell(&torch, i, "version"), q.torch) && str_eq(cell(&torch, i, "platform"), q.platform))
 			strv_add_once(&variants, cell(&torch, i, "variant"));
 	strv_add_once(&variants, "cu102"); /* one that most releases lack */
 	for (size_t i = 0; i < variants.n; i++) {
 		q.variant = variants.v[i];
-		compare(a, &q, t);
+		t->each(a, &q, t);
 	}
 }
 
-static void distinct(const struct file *f, const char *column, struct strv *into)
+static void distinct(const struct datafile *f, const char *column, struct strv *into)
 {
-	size_t at = column_of(f, column);
+	size_t at = datafile_column(f, column);
 	for (size_t i = 0; i < f->n; i++)
 		strv_add_once(into, f->row[i][at]);
 }
 
-static void resolve_agrees_with_the_data_on_every_combination(void **state)
+static struct tally on_every_combination(const char *platform,
+					 void (*each)(struct ask *a, const struct question *q, struct tally *t))
 {
 	AUTO_STRV struct strv torches = STRV_INIT, sparses = STRV_INIT;
 	static const char *const pythons[] = {"3.5",  "3.6",  "3.7",  "3.8",   "3.9",  "3.10",
 					      "3.11", "3.12", "3.13", "3.13t", "3.14", "3.15"};
 	struct manifest *m = manifest_new("all.yaml");
-	struct tally t = {.asked = 0};
-	(void)state;
+	struct tally t = {.each = each};
 	distinct(&torch, "version", &torches);
 	distinct(&sparse, "version", &sparses);
 	for (size_t i = 0; i < torches.n; i++)
 		for (size_t s = 0; s < sparses.n; s++)
 			for (size_t p = 0; p < ARRAY_LEN(pythons); p++) {
-				struct question q = {
-					.torch = torches.v[i], .sparse = sparses.v[s], .python = pythons[p]};
+				struct question q = {.torch = torches.v[i],
+						     .sparse = sparses.v[s],
+						     .python = pythons[p],
+						     .platform = platform};
 				AUTO(ask) struct ask *a = ask_of(m, &q);
 				with_variants(a, q, &t);
 			}
 	manifest_free(m);
+	return t;
+}
+
+static void resolve_agrees_with_the_data_on_every_combination(void **state)
+{
+	struct tally t = on_every_combination("amd64", compare);
+	(void)state;
 	print_message("%zu questions, %zu answers yes\n", t.asked, t.yes);
 	assert_int_equal(t.wrong, 0);
 	assert_true(t.asked > 40000);
-	assert_true(t.yes > 500);
+	assert_true(t.yes > 900);
+}
+
+static void resolve_agrees_with_the_data_on_arm_as_well(void **state)
+{
+	struct tally t = on_every_combination("arm64", compare);
+	(void)state;
+	print_message("%zu questions, %zu answers yes\n", t.asked, t.yes);
+	assert_int_equal(t.wrong, 0);
+	assert_true(t.yes > 20); /* CPU wheels from torch 2.7 on */
+}
+
+/* --- GPUs and drivers --- */
+
+enum { NATIVE, JIT, UNKNOWN, NONE };
+
+static bool is_board(unsigned cc) /* Jetson and DRIVE parts run their own code alone */
+{
+	return cc == 53 || cc == 62 || cc == 72 || cc == 87 || cc == 101 || cc == 110;
+}
+
+/* How a cell such as "7.5 8.0+PTX" serves a GPU. */
+static int cover(const char *archs, unsigned cc)
+{
+	int best = NONE;
+	if (!*archs || str_eq(archs, "unknown") || str_eq(archs, "default"))
+		return UNKNOWN;
+	for (const char *at = archs; *at;) {
+		unsigned major = 0, minor = 0;
+		sscanf(at, "%u.%u", &major, &minor); /* NOLINT */
+		unsigned has = major * 10 + minor;
+		size_t n = strcspn(at, " ");
+		bool same = is_board(has) || is_board(cc) ? has == cc : major == cc / 10 && has <= cc;
+		if (same)
+			return NATIVE;
+		if (n > 4 && strncmp(at + n - 4, "+PTX", 4) == 0 && has <= cc && !is_board(cc))
+			best = JIT;
+		at += n + (at[n] == ' ');
+	}
+	return best;
+}
+
+/* The archs of the wheel of one version beside q. */
+static const char *archs_of(const struct datafile *f, const struct question *q, const char *version)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (str_eq(cell(f, i, "version"), version) && minor_is(q->torch, cell(f, i, "torch")) &&
+		    str_eq(cell(f, i, "variant"), q->variant) && has_word(cell(f, i, "pythons"), q->python) &&
+		    has_word(cell(f, i, "platforms"), q->platform))
+			return cell(f, i, "archs");
+	fail_msg("no wheel of %s", version);
+	return NULL;
+}
+
+static bool is_older(const char *driver, const char *than)
+{
+	unsigned a[3] = {0}, b[3] = {0};
+	sscanf(driver, "%u.%u.%u", &a[0], &a[1], &a[2]); /* NOLINT */
+	sscanf(than, "%u.%u.%u", &b[0], &b[1], &b[2]);	 /* NOLINT */
+	for (size_t i = 0; i < 3; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i];
+	return false;
+}
+
+static enum plan_fit fit_of(const struct question *q, const struct verdict *v, unsigned cc, const char *driver)
+{
+	size_t digits = strlen(q->variant) - 3;
+	char cuda[16];
+	size_t toolkit = 0;
+	snprintf(cuda, sizeof(cuda), "%.*s.%s", (int)digits, q->variant + 2, q->variant + 2 + digits);
+	while (!str_eq(cell(&toolkits, toolkit, "cuda"), cuda))
+		toolkit++;
+	if (is_older(driver, cell(&toolkits, toolkit, "driver_compat")))
+		return FIT_NO;
+	int worst = cover(cell(&torch, (size_t)torch_row(q), "archs"), cc);
+	int others[] = {cover(archs_of(&sparse, q, q->sparse), cc), cover(archs_of(&scatter, q, v->scatter), cc)};
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		worst = others[i] > worst ? others[i] : worst;
+	if (worst == NONE || (worst == JIT && is_older(driver, cell(&toolkits, toolkit, "driver_min"))))
+		return FIT_NO;
+	return worst == UNKNOWN ? FIT_UNKNOWN : FIT_YES;
+}
+
+static void compare_gpus(struct ask *a, const struct question *q, struct tally *t)
+{
+	static const char *const drivers[] = {"440.33",	    "450.80.02",  "470.57.02",
+					      "535.104.05", "570.124.06", "580.65.06"};
+	struct manifest_target from = {.name = NULL};
+	struct verdict v = str_eq(q->variant, "cpu") ? (struct verdict){.yes = false} : judge(q);
+	struct choice ch;
+	struct err err = ERR_INIT;
+	if (!v.yes)
+		return;
+	AUTO_TEXT char *got = resolved(a, q->variant);
+	assert_true(str_starts(got, "yes") && select_one(a, &ch, NULL));
+	for (size_t i = 0; i < C->n_archs * ARRAY_LEN(drivers); i++) {
+		const char *driver = drivers[i % ARRAY_LEN(drivers)];
+		struct ask_target target = {
+			.from = &from, .cc = C->archs[i / ARRAY_LEN(drivers)].cc, .has_driver = true};
+		assert_int_equal(driver_parse(driver, &target.driver, &err), 0);
+		enum plan_fit expected = fit_of(q, &v, target.cc, driver), fit = fit_target(a, &ch, &target).fit;
+		t->asked++;
+		t->yes += expected == FIT_YES;
+		if (fit != expected && t->wrong++ < 10)
+			print_error("torch %s torch_sparse %s %s, GPU %u, driver %s: resolve says %d, the data %d\n",
+				    q->torch, q->sparse, q->variant, target.cc, driver, (int)fit, (int)expected);
+	}
+}
+
+static void every_gpu_and_driver_is_judged_as_the_data_say(void **state)
+{
+	struct tally t = on_every_combination("amd64", compare_gpus);
+	(void)state;
+	print_message("%zu questions, %zu answers yes\n", t.asked, t.yes);
+	assert_int_equal(t.wrong, 0);
+	assert_true(t.asked > 80000 && t.yes > 10000);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(resolve_agrees_with_the_data_on_every_combination),
+		cmocka_unit_test(resolve_agrees_with_the_data_on_arm_as_well),
+		cmocka_unit_test(every_gpu_and_driver_is_judged_as_the_data_say),
 	};
 	return cmocka_run_group_tests(tests, read_all, free_all);
 }
