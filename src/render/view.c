@@ -61,6 +61,10 @@ static void set_unpinned(const struct plan_variant *v, struct value *into)
 	if (!require_complete(v))
 		(void)strv_add_once(&what, "pip packages");
 	value_set_strv(into, "unpinned", &what);
+	struct value *packages = value_set_list(into, "unpinned_packages");
+	for (size_t i = 0; i < what.n; i++)
+		if (!str_eq(what.v[i], "base images") && !str_eq(what.v[i], "managed Python"))
+			value_add(packages, what.v[i]);
 	value_set_bool(into, "all_pinned", what.n == 0);
 }
 

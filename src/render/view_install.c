@@ -67,9 +67,10 @@ static int set_others(const struct plan_variant *v, struct value *into, struct e
 static void set_single(const struct plan_package *p, const char *exact, struct value *row)
 {
 	value_set(row, "exact", exact);
-	value_set(row, "index", str_eq(p->channel, "index") ? p->index : NULL);
-	value_set(row, "page", str_eq(p->channel, "pyg") ? p->index : NULL);
-	value_set_bool(row, "local", str_eq(p->channel, "directory"));
+	bool remote = is_url(p->index);
+	value_set(row, "index", remote && str_eq(p->channel, "index") ? p->index : NULL);
+	value_set(row, "page", remote && str_eq(p->channel, "pyg") ? p->index : NULL);
+	value_set_bool(row, "local", !remote && (p->index || str_eq(p->channel, "directory")));
 }
 
 static int set_singles(const struct plan_variant *v, struct value *into, struct err *err)

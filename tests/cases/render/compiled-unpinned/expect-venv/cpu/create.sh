@@ -5,7 +5,7 @@
 #
 # Makes this variant's virtual environment: sh create.sh [FOLDER]. The default folder is "venv" beside this script.
 # PYTHON names the interpreter; without it, and without python3.10 on this machine, uv fetches one if it is there.
-# Not pinned: base images, torch, torch_sparse, torch_scatter, pip packages.
+# Not pinned: torch, torch_sparse, torch_scatter, pip packages.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venv=${1:-$here/venv}

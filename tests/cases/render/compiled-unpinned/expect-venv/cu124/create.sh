@@ -8,7 +8,7 @@
 # torch_sparse 0.6.18 is compiled here: nvcc of CUDA 12.4 must be in PATH.
 # torch_scatter 2.1.2 is compiled here: nvcc of CUDA 12.4 must be in PATH.
 # Least driver: 525.60.13.
-# Not pinned: base images, torch, torch_sparse, torch_scatter, pip packages.
+# Not pinned: torch, torch_sparse, torch_scatter, pip packages.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venv=${1:-$here/venv}

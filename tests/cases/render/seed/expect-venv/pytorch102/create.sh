@@ -6,7 +6,7 @@
 # Makes this variant's virtual environment: sh create.sh [FOLDER]. The default folder is "venv" beside this script.
 # PYTHON names the interpreter; without it, and without python3.8 on this machine, uv fetches one if it is there.
 # Least driver: 440.33.
-# Not pinned: base images, torch, managed Python, pip packages.
+# Not pinned: torch, pip packages.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venv=${1:-$here/venv}
