@@ -2,9 +2,8 @@
  *
  * All calls on a handle block until they are done, emit progress as events, and belong to one thread at a time. Work
  * that goes on side by side (variants under -j) uses one handle per thread: engine_open() is cheap (one small request),
- * nothing is shared but *host, *owner and *stop, which the engine only reads. The first handle of a process is opened
- * before it starts threads (libcurl's own start is not made for several). events->emit is called on the thread that
- * made the call: whoever gives the same events to several threads locks in emit.
+ * nothing is shared but *host, *owner and *stop, which the engine only reads. events->emit is called on the
+ * thread that made the call: whoever gives the same events to several threads locks in emit.
  *
  * Cancellation: as soon as *stop is non-zero (a signal's number, set by the handler), a running call ends what it
  * started in the engine (the build is cancelled, the container killed and removed) and returns ERR_CANCELED. What a
