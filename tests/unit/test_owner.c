@@ -70,7 +70,6 @@ static void only_what_is_surely_dead_is_dead(void **state)
 static void a_child_is_alive_until_it_has_ended(void **state)
 {
 	AUTO(owner) struct owner *o = self();
-	AUTO_STRV struct strv labels = STRV_INIT;
 	int go[2], said[2];
 	char text[300] = "";
 	(void)state;
