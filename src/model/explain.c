@@ -158,27 +158,36 @@ static const char *fit_word(const struct plan_target *t)
 	return t->native ? "runs natively" : t->because ? "runs by JIT" : "runs";
 }
 
+static void add_gpu(struct table *t, const struct plan_target *p)
+{
+	if (p->gpu && p->compute)
+		table_addf(t, "%s %s", p->gpu, p->compute);
+	else
+		table_add(t, p->gpu ? p->gpu : p->compute);
+}
+
+static void add_targets(struct table *t, const struct plan_variant *v)
+{
+	for (size_t i = 0; i < v->ntargets; i++) {
+		const struct plan_target *p = &v->targets[i];
+		table_add(t, i ? "" : v->name);
+		table_add(t, p->name);
+		add_gpu(t, p);
+		table_add(t, p->driver);
+		table_add(t, fit_word(p));
+		table_add(t, p->because ? p->because : "");
+	}
+}
+
 static void write_targets(const struct plan *plan, struct buf *out)
 {
 	static const char *const heads[] = {"variant", "target", "GPU", "driver", "verdict", ""};
 	struct table t = table_new(ARRAY_LEN(heads));
-	size_t rows = 0;
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
 		table_add(&t, heads[i]);
 	for (size_t i = 0; i < plan->nvariants; i++)
-		for (size_t k = 0; k < plan->variants[i].ntargets; k++, rows++) {
-			const struct plan_target *p = &plan->variants[i].targets[k];
-			table_add(&t, k ? "" : plan->variants[i].name);
-			table_add(&t, p->name);
-			table_addf(&t, "%s%s%s", p->gpu ? p->gpu : "", p->gpu && p->compute ? " " : "",
-				   p->compute ? p->compute
-				   : p->gpu   ? ""
-					      : "-");
-			table_add(&t, p->driver);
-			table_add(&t, fit_word(p));
-			table_add(&t, p->because ? p->because : "");
-		}
-	if (rows) {
+		add_targets(&t, &plan->variants[i]);
+	if (t.cells.n > ARRAY_LEN(heads)) {
 		buf_addc(out, '\n');
 		table_write(&t, "  ", out);
 	}
