@@ -239,10 +239,9 @@ static void add_copy(struct value *list, const char *path, const char *workdir)
 	value_set_bool(row, "path", !everything && !has_glob(path));
 }
 
-static int set_app(const struct plan *p, const struct plan_variant *v, struct value *into, struct err *err)
+static int set_app(const struct plan *p, struct value *into, struct err *err)
 {
 	const char *workdir = p->app.workdir ? p->app.workdir : WORKDIR_DEFAULT;
-	AUTO_TEXT char *python = view_python(v);
 	struct value *map = value_set_map(into, "app");
 	value_set(map, "workdir", workdir);
 	value_set(map, "home", HOME);
@@ -305,7 +304,7 @@ int view_variant(const struct plan *p, const struct plan_variant *v, const char 
 	value_set(into, "require", v->require);
 	value_set_bool(into, "slim", p->slim);
 	value_set_bool(into, "nvidia_env", v->nvidia_env);
-	if (set_app(p, v, into, err) < 0 || view_install(p, v, wheels, into, err) < 0)
+	if (set_app(p, into, err) < 0 || view_install(p, v, wheels, into, err) < 0)
 		return -1;
 	*ret = TAKE(into);
 	return 0;
