@@ -115,6 +115,8 @@ static int say_result(struct app *app, const struct project *p, const struct pla
 		result_json(plan, o, &out);
 		return ui_out(app->ui, buf_text(&out), err);
 	}
+	if (app_flag(app, "quiet"))
+		return 0;
 	show_plan(plan, &out);
 	if (p->lock && app_flag(app, "update"))
 		show_changes(p->lock, plan, &out);
@@ -212,6 +214,8 @@ static int run(struct app *app, struct err *err)
 		return answer_no(app, why, err);
 	if (rc == PLAN_NEEDS_NETWORK)
 		return needs_network(app, p, err);
+	if (rc < 0 && err->kind == ERR_NET && !p->lock && !err->hint[0])
+		return err_hint(err, "without a network, --offline decides from the embedded catalog and pins nothing");
 	return rc < 0 ? -1 : deliver(app, p, plan, err);
 }
 

@@ -22,7 +22,7 @@ const struct cmd *const commands[] = {
 const struct opt common_opts[] = {
     {.name = "file", .letter = 'f', .value = "FILE", .help = "the manifest (default: cudabuild.yaml, then cudabuild.json)"},
     {.name = "directory", .letter = 'C', .value = "DIR", .help = "work in this folder"},
-    {.name = "quiet", .letter = 'q', .help = "no progress and no notes"},
+    {.name = "quiet", .letter = 'q', .help = "no progress, no notes, and no tables of what went well"},
     {.name = "verbose", .letter = 'v', .help = "more: what steps print, checks that pass"},
     {.name = "format", .value = "FORMAT", .help = "form of the result on standard output", .choices = "text,json"},
     {.name = "color", .value = "WHEN", .help = "colours: auto, always or never", .choices = "auto,always,never"},

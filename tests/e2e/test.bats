@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# `test` with a real engine: verdicts about images that are there, are not there, are old, hang, or lie.
+
+load lib
+load project
+
+BASE=12.8.1-base-ubuntu22.04
+
+setup() {
+	need_engine
+	need_registry
+	standin --kind debian $BASE >/dev/null
+	P=$BATS_TEST_TMPDIR/p
+	project "$P"
+	cudabuild generate -q --update -C "$P"
+}
+
+teardown() { standin $BASE >/dev/null; }
+
+@test "an image without Python and torch fails by name, and the GPU part is skipped by name" {
+	cudabuild build -q -C "$P"
+	run cudabuild test -C "$P"
+	exits 1
+	says 'no GPU'
+	says 'cu128: fail'
+	same "$(leftovers)" ''
+}
+
+@test "an image that was never built is exit 1 with the hint build" {
+	docker image rm -f small:cu128 >/dev/null 2>&1 || true
+	run cudabuild test -C "$P"
+	exits 1
+	says 'the engine has no such image'
+	says 'cudabuild build'
+}
+
+@test "an image built from another lock proves nothing" {
+	cudabuild build -q -C "$P"
+	sed -i 's/^name: small/name: small\nos: ubuntu22.04/; 0,/os: ubuntu22.04/!b' "$P/cudabuild.yaml"
+	sed -i '0,/^os: ubuntu22.04/{/^os: ubuntu22.04/d}' "$P/cudabuild.yaml"
+	echo 'app: {env: {A: "1"}}' >>"$P/cudabuild.yaml"
+	cudabuild generate -q -C "$P"
+	run cudabuild test -C "$P"
+	exits 1
+	says 'built from another lock'
+}
+
+@test "any image of the engine can be tested, and what was asked for is required" {
+	docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
+	run cudabuild test --image "$E2E_REGISTRY/nvidia/cuda:$BASE" --report "$BATS_TEST_TMPDIR/r.json"
+	exits 1
+	same "$(jq -r .schema "$BATS_TEST_TMPDIR/r.json")" 1
+	same "$(jq -r '.images[0].verdict' "$BATS_TEST_TMPDIR/r.json")" fail
+	docker image rm -f "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
+}
+
+@test "an image in which nothing can start is an error, not a verdict" {
+	tiny_image small:odd
+	run cudabuild test --image small:odd
+	exits 4
+	says 'small:odd: error'
+	same "$(leftovers)" ''
+}
+
+@test "a report that cannot be written is exit 5" {
+	run cudabuild test --image none:1 --report "/proc/none/r.json"
+	exits 5
+}
+
+@test "what a killed run left is removed by the next" {
+	docker volume create --label io.cudabuild.owner=1 --label io.cudabuild.user="$(id -u)" ours >/dev/null
+	run cudabuild test --image none:1
+	exits 1
+	docker volume inspect ours >/dev/null # nobody knows whose it is: it stays
+	docker volume rm ours >/dev/null
+}
