@@ -135,7 +135,7 @@ label() { docker image inspect -f "{{index .Config.Labels \"$2\"}}" "$1"; }
 
 @test "an interrupt ends the build and leaves nothing" {
 	standin --kind debian $BASE >/dev/null
-	template "$P" 'RUN sleep 300'
+	template "$P" 'RUN sleep 317'
 	cudabuild generate -q --update -C "$P"
 	cudabuild build -C "$P" >"$BATS_TEST_TMPDIR/log" 2>&1 &
 	local job=$! pid
@@ -152,10 +152,10 @@ label() { docker image inspect -f "{{index .Config.Labels \"$2\"}}" "$1"; }
 	exits 130
 	same "$(leftovers)" ''
 	for _ in $(seq 25); do
-		pgrep -f '^sleep 300$' >/dev/null || break
+		pgrep -f '^sleep 317$' >/dev/null || break
 		sleep 0.2
 	done
-	run pgrep -f '^sleep 300$'
+	run pgrep -f '^sleep 317$'
 	exits 1
 	standin $BASE >/dev/null
 }

@@ -43,6 +43,7 @@ template() {
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 		cat <<-'EOT'
 			ENV NVIDIA_REQUIRE_CUDA={{require.docker}}
+			WORKDIR {{app.workdir.docker}}
 			{{#app.copy}}
 			COPY [{{source.copy}}, {{target.copy}}]
 			{{/app.copy}}
