@@ -129,6 +129,18 @@ int engine_image_exists(struct engine *e, const char *image, struct err *err)
 	return image_ask(e, image, NULL, err);
 }
 
+/* An image without a name is listed under this one by engines up to 25; it is no name that can be asked for. */
+static void drop_no_names(struct strv *names)
+{
+	struct strv kept = STRV_INIT;
+
+	for (size_t i = 0; i < names->n; i++)
+		if (!str_starts(names->v[i], "<none>"))
+			strv_add(&kept, names->v[i]);
+	strv_clear(names);
+	*names = kept;
+}
+
 static int row_read(struct jval from, struct image_row *row, struct err *err)
 {
 	const char *id;
@@ -142,6 +154,8 @@ static int row_read(struct jval from, struct image_row *row, struct err *err)
 	    jval_u64_opt(from, "Size", INT64_MAX, &row->size, err) < 0 ||
 	    jval_u64_opt(from, "Created", INT64_MAX, &row->created, err) < 0)
 		return -1;
+	drop_no_names(&row->tags);
+	drop_no_names(&row->digests);
 	return 0;
 }
 

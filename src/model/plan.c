@@ -198,6 +198,16 @@ static bool torch_family_pinned(const struct plan_variant *v)
 	return true;
 }
 
+/* What torch itself requires comes from the index too: only a list of all packages with hashes pins them. */
+static bool pip_is_pinned(const struct plan_variant *v)
+{
+	bool pinned = v->npip > 0 && v->pip_files.n == 0;
+
+	for (size_t i = 0; i < v->npip; i++)
+		pinned = pinned && v->pip[i].sha256.n > 0;
+	return pinned;
+}
+
 void plan_unpinned(const struct plan_variant *v, struct strv *into)
 {
 	if (!v->base.digest || (v->devel.repository && !v->devel.digest))
@@ -207,11 +217,8 @@ void plan_unpinned(const struct plan_variant *v, struct strv *into)
 			strv_add(into, pkg_name(v->packages[i].pkg));
 	if (v->python.managed && !v->python.sha256)
 		strv_add(into, "managed Python");
-	for (size_t i = 0; i < v->npip; i++)
-		if (v->pip[i].sha256.n == 0)
-			strv_add_once(into, "pip packages");
-	if (v->pip_files.n > 0)
-		strv_add_once(into, "pip packages");
+	if (!pip_is_pinned(v))
+		strv_add(into, "pip packages");
 }
 
 bool plan_needs_pins(const struct plan_variant *v)

@@ -58,8 +58,6 @@ static void set_unpinned(const struct plan_variant *v, struct value *into)
 {
 	AUTO_STRV struct strv what = STRV_INIT;
 	plan_unpinned(v, &what);
-	if (!require_complete(v))
-		(void)strv_add_once(&what, "pip packages");
 	value_set_strv(into, "unpinned", &what);
 	struct value *packages = value_set_list(into, "unpinned_packages");
 	for (size_t i = 0; i < what.n; i++)

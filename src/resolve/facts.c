@@ -145,15 +145,6 @@ struct fact_ask facts_base(const struct ask *a, const struct choice *ch)
 	return image(a, "cuda", NULL, catalog_str(a->c, ch->bases.tag[ch->flavor]->tag));
 }
 
-bool facts_base_absent(const struct ask *a, const struct choice *ch)
-{
-	if (!a->some_absent)
-		return false;
-	struct fact_ask q = facts_base(a, ch);
-	const struct fact *fact = find(a, &q);
-	return fact && !fact->present;
-}
-
 struct fact_ask facts_devel(const struct ask *a, const struct choice *ch)
 {
 	if (ch->devel && ch->torch->cuda)

@@ -17,8 +17,6 @@ bool facts_sdist_absent(const struct ask *a, enum pkg pkg, uint32_t version) NOD
 bool facts_python_absent(const struct ask *a, int python) NODISCARD;
 /* The question for a package of a choice: a wheel, or a source archive. Owned by the caller: fact_ask_clear(). */
 struct fact_ask facts_package(const struct ask *a, const struct choice *ch, enum pkg pkg) NODISCARD;
-/* Whether somebody said that the final base of a choice is not there. */
-bool facts_base_absent(const struct ask *a, const struct choice *ch) NODISCARD;
 /* The questions for the base images; an empty kind of image has name, tag and family NULL. */
 struct fact_ask facts_base(const struct ask *a, const struct choice *ch) NODISCARD;
 struct fact_ask facts_devel(const struct ask *a, const struct choice *ch) NODISCARD;
