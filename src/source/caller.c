@@ -286,39 +286,48 @@ void caller_start(struct caller *c, const struct call *q)
 	c->last = &r->next;
 }
 
-/* Begins what is due and drops what is over. How long to wait for the next one (-1: for none), or -2 when nothing is
- * left. */
-static int sweep(struct caller *c)
+static void begin_due(struct caller *c)
 {
-	int wait = -2;
 	for (struct running *r = c->first; r; r = r->next)
 		if (!r->in_flight && !r->over && r->due <= now_ms())
 			begin(r);
-	for (struct running **at = &c->first; *at;) {
+}
+
+static void drop_over(struct caller *c)
+{
+	struct running **at = &c->first;
+	while (*at) {
 		struct running *r = *at;
 		if (r->over) {
 			*at = r->next;
 			running_free(r);
-			continue;
+		} else {
+			at = &r->next;
 		}
-		uint64_t now = now_ms();
-		int ms = r->in_flight ? -1 : r->due > now ? (int)(r->due - now) : 0;
-		wait = wait == -2 || wait == -1 ? ms : ms >= 0 && ms < wait ? ms : wait;
-		at = &r->next;
 	}
-	c->last = &c->first;
-	while (*c->last)
-		c->last = &(*c->last)->next;
-	return wait;
+	c->last = at;
+}
+
+/* Milliseconds until the next try is due; -1: all that is left is in flight. */
+static int until_due(const struct caller *c)
+{
+	uint64_t now = now_ms(), first = UINT64_MAX;
+	for (const struct running *r = c->first; r; r = r->next)
+		if (!r->in_flight && r->due < first)
+			first = r->due;
+	if (first == UINT64_MAX)
+		return -1;
+	return first > now ? (int)(first - now) : 0;
 }
 
 int caller_run(struct caller *c, struct err *err)
 {
 	for (;;) {
-		int wait = sweep(c);
-		if (wait == -2)
+		begin_due(c);
+		drop_over(c);
+		if (!c->first)
 			return 0;
-		if (http_poll(c->opts.http, wait, NULL, 0, err) < 0)
+		if (http_poll(c->opts.http, until_due(c), NULL, 0, err) < 0)
 			return -1;
 	}
 }

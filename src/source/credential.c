@@ -85,9 +85,14 @@ static bool split_auth(const char *auth, struct credential *into)
 	return true;
 }
 
+static char *unless_empty(const char *text)
+{
+	return text && *text ? xstrdup(text) : NULL;
+}
+
 static int read_entry(struct jval entry, struct credential *into, struct err *err)
 {
-	const char *auth = NULL, *user = NULL, *password = NULL, *identity = NULL, *token = NULL;
+	const char *auth = NULL, *user = NULL, *password = "", *identity = NULL, *token = NULL;
 	if (jval_want(entry, JDOC_OBJECT, err) < 0 || jval_text_opt(entry, "auth", &auth, err) < 0 ||
 	    jval_text_opt(entry, "username", &user, err) < 0 || jval_text_opt(entry, "password", &password, err) < 0 ||
 	    jval_text_opt(entry, "identitytoken", &identity, err) < 0 ||
@@ -96,12 +101,11 @@ static int read_entry(struct jval entry, struct credential *into, struct err *er
 	if (auth && *auth) {
 		if (!split_auth(auth, into))
 			return jval_fail(entry, err, "'auth' is not base64 of user:password");
-	} else if (user && *user) {
-		into->user = xstrdup(user);
-		into->password = xstrdup(password ? password : "");
+	} else if ((into->user = unless_empty(user)) != NULL) {
+		into->password = xstrdup(password);
 	}
-	into->identity_token = identity && *identity ? xstrdup(identity) : NULL;
-	into->registry_token = token && *token ? xstrdup(token) : NULL;
+	into->identity_token = unless_empty(identity);
+	into->registry_token = unless_empty(token);
 	return into->user || into->identity_token || into->registry_token ? 1 : 0;
 }
 

@@ -177,28 +177,40 @@ static int read_hash(struct jval file, char **ret, struct err *err)
 	return 0;
 }
 
+/* PEP 691: false, true, or the reason as a text. */
+static int read_yanked(struct jval file, bool *ret, struct err *err)
+{
+	struct jval v = jval_member(file, "yanked");
+	if (!jval_is_there(v) || jval_type(v) == JDOC_NULL)
+		return 0;
+	if (jval_type(v) == JDOC_BOOL)
+		return jval_as_bool(v, ret, err);
+	*ret = true;
+	return 0;
+}
+
+static int read_details(struct jval file, struct link *l, struct err *err)
+{
+	if (read_yanked(file, &l->yanked, err) < 0 || read_hash(file, &l->sha256, err) < 0)
+		return -1;
+	return jval_u64_opt(file, "size", 1ull << 53, &l->size, err);
+}
+
 static int read_file(struct jval at, struct reading *r, struct err *err)
 {
 	const char *url = NULL;
 	struct link l = {.size = 0};
-	struct jval yanked = jval_member(at, "yanked");
 	if (jval_want(at, JDOC_OBJECT, err) < 0 || jval_text(at, "url", &url, err) < 0)
 		return -1;
 	int rc = read_link(r, url, &l, err);
-	if (rc > 0) {
-		bool no = !jval_is_there(yanked) || jval_type(yanked) == JDOC_NULL;
-		if (!no && jval_type(yanked) == JDOC_BOOL)
-			rc = jval_as_bool(yanked, &l.yanked, err) < 0 ? -1 : 1;
-		else
-			l.yanked = !no;
-	}
-	if (rc > 0 && (read_hash(at, &l.sha256, err) < 0 || jval_u64_opt(at, "size", 1ull << 53, &l.size, err) < 0))
-		rc = -1;
-	if (rc > 0)
-		add(r->links, l);
-	else
+	if (rc <= 0)
+		return rc;
+	if (read_details(at, &l, err) < 0) {
 		link_clear(&l);
-	return rc < 0 ? -1 : 0;
+		return -1;
+	}
+	add(r->links, l);
+	return 0;
 }
 
 static int read_json(struct blob page, struct reading *r, struct err *err)

@@ -54,35 +54,43 @@ static void replace(char **into, char *with)
 	*into = with;
 }
 
+/* One entry being read. */
+struct entry {
+	const char *host;
+	bool mine, over; /* it is the host's; the next one has begun behind it */
+	char *login, *password;
+};
+
+static void read_word(struct words *w, const char *word, struct entry *e)
+{
+	bool machine = str_eq(word, "machine");
+	if (word[0] == '#') {
+		skip_line(w);
+	} else if (str_eq(word, "macdef")) {
+		skip_macro(w);
+	} else if (e->mine && (machine || str_eq(word, "default"))) {
+		e->over = true;
+	} else if (!str_eq(word, "default")) {
+		AUTO_TEXT char *value = next_word(w);
+		if (machine)
+			e->mine = value && str_eq_case(value, e->host);
+		else if (e->mine && str_eq(word, "login"))
+			replace(&e->login, TAKE(value));
+		else if (e->mine && str_eq(word, "password"))
+			replace(&e->password, TAKE(value));
+	}
+}
+
 bool netrc_search(struct blob file, const char *host, char **user, char **password)
 {
 	struct words w = {.at = file.data, .end = file.data + strlen(file.data)};
-	AUTO_TEXT char *login = NULL, *secret = NULL;
-	bool mine = false;
-	for (char *word; (word = next_word(&w)) != NULL; free(word)) {
-		if (word[0] == '#') {
-			skip_line(&w);
-		} else if (str_eq(word, "machine") || str_eq(word, "default")) {
-			if (mine) {
-				free(word);
-				break;
-			}
-			AUTO_TEXT char *name = str_eq(word, "machine") ? next_word(&w) : NULL;
-			mine = name && str_eq_case(name, host);
-		} else if (str_eq(word, "macdef")) {
-			skip_macro(&w);
-		} else {
-			AUTO_TEXT char *value = next_word(&w);
-			if (mine && str_eq(word, "login"))
-				replace(&login, TAKE(value));
-			else if (mine && str_eq(word, "password"))
-				replace(&secret, TAKE(value));
-		}
-	}
-	if (!login && !secret)
+	struct entry e = {.host = host};
+	for (char *word; !e.over && (word = next_word(&w)) != NULL; free(word))
+		read_word(&w, word, &e);
+	if (!e.login && !e.password)
 		return false;
-	*user = login ? TAKE(login) : xstrdup("");
-	*password = secret ? TAKE(secret) : xstrdup("");
+	*user = e.login ? e.login : xstrdup("");
+	*password = e.password ? e.password : xstrdup("");
 	return true;
 }
 

@@ -41,21 +41,28 @@ static bool folder_says(const struct link *l, const struct fact_ask *a)
 	return str_ends(l->folder, older);
 }
 
-/* How well a wheel's label fits the question: 0 not at all, 3 it says so itself, 2 its place says so, 1 nothing is
- * said. */
+/* The place's word for what the label leaves open: 0 against it, 2 for it, 1 a folder of this machine says nothing. */
+static int place_fit(const struct link *l, const struct fact_ask *a, enum pick_place place)
+{
+	if (place == PICK_VARIANT || folder_says(l, a))
+		return 2;
+	return l->path ? 1 : 0;
+}
+
+/* How well a wheel's label fits the question: 0 not at all, 3 it says all itself, else its place's word. */
 static int label_fit(const char *label, const struct link *l, const struct fact_ask *a, enum pick_place place)
 {
 	struct label got;
 	if (!a->variant || str_eq(a->channel, "pypi"))
 		return *label ? 0 : 3;
 	if (!*label)
-		return place == PICK_VARIANT || folder_says(l, a) ? 2 : l->path ? 1 : 0;
+		return place_fit(l, a, place);
 	if (!label_parse(label, &got) || got.rest[0] || !same_variant(&got, a->variant))
 		return 0;
 	if (got.has_torch)
 		return same_torch(&got, a->torch) ? 3 : 0;
-	/* "+cu101" alone says nothing of torch: an extension's page must */
-	return !a->torch || place == PICK_VARIANT || folder_says(l, a) ? 3 : l->path ? 1 : 0;
+	/* "+cu101" alone says nothing of torch: an extension's place must */
+	return a->torch ? place_fit(l, a, place) : 3;
 }
 
 /* --- wheels --- */
