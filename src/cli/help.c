@@ -149,8 +149,12 @@ static void roff_commands(struct buf *out)
 
 void help_roff(const struct cmd *c, struct buf *out)
 {
-	buf_addf(out, ".\\\" Made by `cudabuild help --man`.\n.TH \"CUDABUILD%s%s\" 1 \"\" \"cudabuild %s\"\n.SH NAME\n",
-		 c ? "-" : "", c ? c->name : "", CUDABUILD_VERSION);
+	buf_adds(out, ".\\\" Made by `cudabuild help --man`.\n.TH \"CUDABUILD");
+	if (c)
+		buf_addc(out, '-');
+	for (const char *p = c ? c->name : ""; *p; p++)
+		buf_addc(out, str_upper(*p));
+	buf_addf(out, "\" 1 \"\" \"cudabuild %s\"\n.SH NAME\n", CUDABUILD_VERSION);
 	buf_addf(out, "cudabuild%s%s \\- ", c ? "\\-" : "", c ? c->name : "");
 	roff_text(c ? c->summary : "proven GPU images from one manifest", out);
 	buf_adds(out, ".SH SYNOPSIS\n.B cudabuild\n");
