@@ -152,7 +152,8 @@ static unsigned hidden_at(const unsigned char *p, size_t left, size_t *ret_len)
 		return 0;
 	*ret_len = 3;
 	unsigned point = 0x2000U | ((p[1] & 0x3FU) << 6) | (p[2] & 0x3FU);
-	bool hidden = (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+	bool hidden = (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+		      (point >= 0x2066 && point <= 0x2069);
 	return hidden ? point : 0;
 }
 

@@ -92,7 +92,7 @@ static const struct lock_text variant_texts[] = {
     {"tag", AT(tag), LOCK_TAG, true},
     {"image", AT(image), LOCK_REPOSITORY, true},
 };
-static const struct lock_list variant_lists[] = {{"pip_files", AT(pip_files), LOCK_PATH}, {"apt", AT(apt), LOCK_WORD}};
+static const struct lock_list variant_lists[] = {{"pip_files", AT(pip_files), LOCK_PATH}, {"apt", AT(apt), LOCK_APT}};
 static const struct lock_flag variant_flags[] = {{"probe_stage", AT(probe_stage)}, {"nvidia_env", AT(nvidia_env)}};
 #undef AT
 static const char *const variant_other[] = {"base", "devel", "python", "packages", "pip", "targets", "pinned"};
@@ -100,7 +100,7 @@ static const struct lock_shape variant_shape = SHAPE(variant_texts, variant_list
 
 #define AT(member) offsetof(struct plan_app, member)
 static const struct lock_text app_texts[] = {{"workdir", AT(workdir), LOCK_LINE, false},
-					     {"user", AT(user), LOCK_WORD, false}};
+					     {"user", AT(user), LOCK_USER, false}};
 static const struct lock_list app_lists[] = {
     {"copy", AT(copy), LOCK_PATH}, {"env", AT(env), LOCK_LINE}, {"command", AT(command), LOCK_LINE}};
 static const struct lock_flag app_flags[] = {{"given", AT(given)}};
@@ -132,7 +132,7 @@ static const struct lock_shape sources_shape = {.texts = sources_texts,
 static const struct lock_text plan_texts[] = {
     {"name", AT(name), LOCK_NAME, true},          {"version", AT(version), LOCK_WORD, false},
     {"manifest", AT(manifest), LOCK_PATH, true},  {"catalog", AT(catalog), LOCK_WORD, true},
-    {"program", AT(program), LOCK_WORD, true},    {"templates", AT(templates), LOCK_PATH, false},
+    {"program", AT(program), LOCK_WORD, true},    {"templates", AT(templates), LOCK_PLACE, false},
     {"templates_sha256", AT(templates_sha256), LOCK_SHA256, false},
 };
 static const struct lock_flag plan_flags[] = {

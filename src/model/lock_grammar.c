@@ -11,6 +11,8 @@ static const char *const wants[] = {
     [LOCK_LINE] = "one printable line",
     [LOCK_NAME] = "a name of lower-case letters, digits, '.', '_' and '-'",
     [LOCK_WORD] = "a word of letters, digits, '.', '_', '-' and '+'",
+    [LOCK_USER] = "a numeric user such as 1000 or 1000:1000",
+    [LOCK_APT] = "a Debian package",
     [LOCK_VERSION] = "a version",
     [LOCK_LABEL] = "a label: '+', letters, digits and '.'",
     [LOCK_REPOSITORY] = "the name of an image repository",
@@ -41,7 +43,7 @@ static bool is_line(const char *text)
 {
 	AUTO_TEXT char *shown = str_shown(text, strlen(text) + 3);
 
-	return strlen(text) <= 1000 && str_eq(shown, text);
+	return strlen(text) <= 9000 && str_eq(shown, text);
 }
 
 static bool is_name(const char *text)
@@ -50,6 +52,18 @@ static bool is_name(const char *text)
 		if (str_lower(*c) != *c)
 			return false;
 	return only(text, 128, "._-") && str_is_alnum(text[0]);
+}
+
+static bool is_user(const char *text)
+{
+	uint64_t id;
+
+	if (!str_scan_u64(&text, 999999999, &id))
+		return false;
+	if (*text == '\0')
+		return true;
+	text++;
+	return text[-1] == ':' && str_scan_u64(&text, 999999999, &id) && *text == '\0';
 }
 
 static bool is_version(const char *text)
@@ -159,6 +173,10 @@ bool lock_text_valid(enum lock_grammar g, const char *text)
 		return is_name(text);
 	case LOCK_WORD:
 		return only(text, 128, "._-+");
+	case LOCK_USER:
+		return is_user(text);
+	case LOCK_APT:
+		return only(text, 200, "+.=:~-") && str_is_alnum(text[0]);
 	case LOCK_VERSION:
 		return is_version(text);
 	case LOCK_LABEL:

@@ -6,9 +6,11 @@
 #include <stdbool.h>
 
 enum lock_grammar {
-	LOCK_LINE,       /* printable UTF-8, one line, at most 1000 bytes */
+	LOCK_LINE,       /* printable UTF-8, one line, at most 9000 bytes */
 	LOCK_NAME,       /* lower-case letters, digits, ".", "_", "-"; begins with a letter or digit; at most 128 */
 	LOCK_WORD,       /* letters, digits, ".", "_", "-", "+"; at most 128 */
+	LOCK_USER,       /* digits, or digits:digits */
+	LOCK_APT,        /* a Debian package, with =VERSION or without */
 	LOCK_VERSION,    /* PEP 440 */
 	LOCK_LABEL,      /* "+" and letters, digits, "." */
 	LOCK_REPOSITORY, /* an image name without tag and digest */

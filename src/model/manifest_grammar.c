@@ -15,6 +15,14 @@
 
 #define CONTROL	 "\x01-\x1f\x7f"
 #define USERINFO "://[^/ @]*@"
+/* C1, then what str_printable() hides beyond: U+061C, U+200B-200F, U+2028-202E, U+2066-2069, U+FEFF */
+#define HIDDEN                                                                                                         \
+	"\xc2\x80|\xc2\x81|\xc2\x82|\xc2\x83|\xc2\x84|\xc2\x85|\xc2\x86|\xc2\x87|\xc2\x88|\xc2\x89|"                   \
+	"\xc2\x8a|\xc2\x8b|\xc2\x8c|\xc2\x8d|\xc2\x8e|\xc2\x8f|\xc2\x90|\xc2\x91|\xc2\x92|\xc2\x93|"                   \
+	"\xc2\x94|\xc2\x95|\xc2\x96|\xc2\x97|\xc2\x98|\xc2\x99|\xc2\x9a|\xc2\x9b|\xc2\x9c|\xc2\x9d|"                   \
+	"\xc2\x9e|\xc2\x9f|\xd8\x9c|\xe2\x80\x8b|\xe2\x80\x8c|\xe2\x80\x8d|\xe2\x80\x8e|\xe2\x80\x8f|"                 \
+	"\xe2\x80\xa8|\xe2\x80\xa9|\xe2\x80\xaa|\xe2\x80\xab|\xe2\x80\xac|\xe2\x80\xad|\xe2\x80\xae|"                  \
+	"\xe2\x81\xa6|\xe2\x81\xa7|\xe2\x81\xa8|\xe2\x81\xa9|\xef\xbb\xbf"
 #define WHOLE(p) "^(" p ")$"
 
 /* PEP 440, in any case of letters */
@@ -29,7 +37,7 @@
 #define RELEASE EPOCH NUM "(\\." NUM "){0,11}"
 #define CLAUSE                                                                                                         \
 	"(~= *" EPOCH NUM "(\\." NUM "){1,11}" PRE POST DEVEL "|((==|!=) *)?(" RELEASE PRE POST DEVEL LOCAL            \
-	"|" RELEASE "\\.\\*)|(<=|>=|<|>) *" RELEASE PRE POST DEVEL "|=== *[^ ;),]+)"
+	"|" RELEASE "\\.\\*)|(<=|>=|<|>) *" RELEASE PRE POST DEVEL "|=== *[^ ;)," CONTROL "]+)"
 #define LIST(clause) " *" clause " *(, *" clause " *)*"
 
 /* plain numbers, for Python and CUDA: a bare one has a minor or .* */
@@ -41,24 +49,27 @@
 #define CUDA_ONE "cu[1-9][0-9]{1,2}|" LIST(RANGE)
 
 /* image references */
-#define LABEL	       "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-#define PORT	       "(:[0-9]{1,5})?"
-#define HOST	       "(" LABEL "(\\." LABEL ")*|\\[[0-9a-fA-F:]+\\])" PORT
-#define COMPONENT      "[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*"
-#define PLAIN	       "[a-z0-9]+((__?|-+)[a-z0-9]+)*"
-#define REPOSITORY     "((" HOST "|" PLAIN ")/)?" COMPONENT "(/" COMPONENT ")*"
-#define TAG	       "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
-#define DIGEST	       "sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
-#define HOLE	       "\\{(version|variant|python|torch|torch_sparse|cuda)\\}"
-#define OPEN_PART      "([a-z0-9]|" HOLE ")+"
-#define OPEN_COMPONENT OPEN_PART "((\\.|__?|-+)" OPEN_PART ")*"
-#define OPEN_TAG       "([A-Za-z0-9_]|" HOLE ")([A-Za-z0-9_.-]|" HOLE ")*"
+#define LABEL	  "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+#define PORT	  "(:[0-9]{1,5})?"
+#define HOST	  "(" LABEL "(\\." LABEL ")*|\\[[0-9a-fA-F:]+\\])" PORT
+#define COMPONENT "[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*"
+#define PLAIN	  "[a-z0-9]+((__?|-+)[a-z0-9]+)*"
+/* a dot in front of the first slash makes it a host */
+#define REPOSITORY	"(" HOST "(/" COMPONENT ")+|" PLAIN "(/" COMPONENT ")*|" COMPONENT ")"
+#define TAG		"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+#define DIGEST		"sha256:[0-9a-f]{64}"
+#define HOLE		"\\{(version|variant|python|torch|torch_sparse|cuda)\\}"
+#define OPEN_PART	"([a-z0-9]|" HOLE ")+"
+#define OPEN_COMPONENT	OPEN_PART "((\\.|__?|-+)" OPEN_PART ")*"
+#define OPEN_PLAIN	OPEN_PART "((__?|-+)" OPEN_PART ")*"
+#define OPEN_REPOSITORY "(" HOST "(/" OPEN_COMPONENT ")+|" OPEN_PLAIN "(/" OPEN_COMPONENT ")*|" OPEN_COMPONENT ")"
+#define OPEN_TAG	"([A-Za-z0-9_]|" HOLE ")([A-Za-z0-9_.-]|" HOLE ")*"
 
 /* paths and URLs */
 #define PATH_CHARS "/\\\\*?[" CONTROL
 #define STEP	   "([^." PATH_CHARS "][^" PATH_CHARS "]*|\\.[^." PATH_CHARS "][^" PATH_CHARS "]*|\\.\\.[^" PATH_CHARS "]+)"
 #define STEPS	   STEP "(/" STEP ")*/?"
-#define FOLDER	   "[^:" CONTROL "-][^:" CONTROL "]*"
+#define FOLDER	   "[^: " CONTROL "-]([^:" CONTROL "]*[^: " CONTROL "])?"
 #define URL	   "https?://(" LABEL "(\\." LABEL ")*|\\[[0-9a-fA-F:.]+\\])" PORT "(/[A-Za-z0-9._~%/+=@,:-]*)?"
 
 /* PEP 508 */
@@ -140,9 +151,9 @@ static const char *const pypi_words[] = {"pypi", NULL};
 static const struct mgrammar grammars[MG__MAX] = {
 	[MG_TEXT] = {.what = "one line of text",
 		     .pattern = "^[^" CONTROL "]*$",
-		     .never = USERINFO,
+		     .open = true,
 		     .plain = any_text,
-		     .max = 4096},
+		     .max = 2000},
 	[MG_NAME] = {.what = "a name of small letters and digits with - _ . between",
 		     .pattern = WHOLE(COMPONENT),
 		     .plain = mplain_name,
@@ -154,7 +165,11 @@ static const struct mgrammar grammars[MG__MAX] = {
 	[MG_VERSION] = {.what = "a version that fits into a tag (letters, digits, . _ -)",
 			.pattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
 			.max = 64},
-	[MG_SPEC] = {.what = "a version or specifier", .pattern = WHOLE(LIST(CLAUSE)), .check = check_spec, .max = 80},
+	[MG_SPEC] = {.what = "a version or specifier",
+		     .pattern = WHOLE(LIST(CLAUSE)),
+		     .check = check_spec,
+		     .open = true,
+		     .max = 80},
 	[MG_PYTHON] = {.what = "a Python version such as 3.11 or 3.13t, or a range such as >=3.10",
 		       .pattern = WHOLE("[23]\\.[0-9]{1,2}t|" LIST(RANGE)),
 		       .plain = mplain_range,
@@ -174,25 +189,27 @@ static const struct mgrammar grammars[MG__MAX] = {
 		   .max = 64},
 	[MG_BASE] = {.what = "auto, base, runtime, os or an image with tag or digest",
 		     .words = base_words,
-		     .pattern = WHOLE(REPOSITORY "(:" TAG ")?(@(" DIGEST "))?"),
-		     .never = "^([^/:@]*$|[0-9a-f]{64}(:|@|$))",
+		     .pattern = WHOLE(REPOSITORY "(:" TAG ")?(@" DIGEST ")?"),
+		     .never = "^([^/:@]*$|[0-9a-f]{64}(:|@|$))|@sha(384|512):",
 		     .check = check_base,
 		     .max = 230},
 	[MG_PLATFORM] = {.what = "linux/amd64 or linux/arm64", .words = platform_words, .max = 64},
 	[MG_PIP] = {.what = "a requirement such as scipy>=1.11 or -r FILE (a path below the manifest's folder)",
 		    .pattern = "^(" REQUIREMENT "|-r +" STEPS ")$",
 		    .plain = mplain_requirement,
-		    .max = 1000},
+		    .max = 500},
 	[MG_APT] = {.what = "the name of a Debian package",
 		    .pattern = "^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?$",
 		    .max = 200},
 	[MG_PATH] = {.what = "a path below the manifest's folder (no .., no wildcard)",
 		     .pattern = WHOLE(STEPS),
 		     .plain = mplain_file,
+		     .open = true,
 		     .max = 1000},
 	[MG_WORKDIR] = {.what = "an absolute path without ..",
 			.pattern = "^/(" STEPS ")?$",
 			.plain = mplain_workdir,
+			.open = true,
 			.max = 1000},
 	[MG_USER] = {.what = "a numeric user such as 1000 or 1000:1000",
 		     .pattern = "^[0-9]{1,9}(:[0-9]{1,9})?$",
@@ -203,7 +220,7 @@ static const struct mgrammar grammars[MG__MAX] = {
 			 .max = 200},
 	[MG_IMAGE] =
 		{.what = "an image name, which may hold {version} {variant} {python} {torch} {torch_sparse} {cuda}",
-		 .pattern = WHOLE("((" HOST "|" PLAIN ")/)?" OPEN_COMPONENT "(/" OPEN_COMPONENT ")*(:" OPEN_TAG ")?"),
+		 .pattern = WHOLE(OPEN_REPOSITORY "(:" OPEN_TAG ")?"),
 		 .plain = mplain_image,
 		 .max = 200},
 	[MG_REPOSITORY] = {.what = "an image name without tag and digest",
@@ -216,15 +233,21 @@ static const struct mgrammar grammars[MG__MAX] = {
 			 .pattern = WHOLE("(" HOST "|" PLAIN ")(/" COMPONENT ")*"),
 			 .plain = mplain_image,
 			 .max = 230},
-	[MG_DIR] = {.what = "a path (without colon)", .pattern = WHOLE(FOLDER), .plain = mplain_folder, .max = 1000},
+	[MG_DIR] = {.what = "a path (without colon)",
+		    .pattern = WHOLE(FOLDER),
+		    .plain = mplain_folder,
+		    .open = true,
+		    .max = 1000},
 	[MG_PLACE] = {.what = "an http(s) URL (without query) or a folder",
 		      .pattern = WHOLE(URL "|" FOLDER),
 		      .plain = mplain_place,
+		      .open = true,
 		      .max = 1000},
 	[MG_TORCH_PLACE] = {.what = "pypi, an http(s) URL (without query) or a folder",
 			    .words = pypi_words,
 			    .pattern = WHOLE(URL "|" FOLDER),
 			    .plain = mplain_place,
+			    .open = true,
 			    .max = 1000},
 	[MG_GPU] = {.what = "the name of a GPU such as A100",
 		    .pattern = "^[A-Za-z0-9][A-Za-z0-9 ._()/+-]*$",
@@ -235,7 +258,7 @@ static const struct mgrammar grammars[MG__MAX] = {
 		       .max = 64},
 	[MG_SLURM] = {.what = "one line that does not begin with - or a space",
 		      .pattern = "^[^ " CONTROL "-][^" CONTROL "]*$",
-		      .never = USERINFO,
+		      .open = true,
 		      .max = 200},
 	[MG_SLURM_TIME] = {.what = "a Slurm time such as 30, 1:00:00 or 1-12:00:00",
 			   .pattern = "^([0-9]{1,5}-)?[0-9]{1,5}(:[0-9]{1,2}){0,2}$",
@@ -260,6 +283,11 @@ static const struct mgrammar grammars[MG__MAX] = {
 const struct mgrammar *mgrammar_of(enum mgrammar_id id)
 {
 	return &grammars[id];
+}
+
+const char *mgrammar_ruled_out(void)
+{
+	return USERINFO "|" HIDDEN;
 }
 
 static bool matches(const char *pattern, const char *text)
@@ -295,14 +323,11 @@ static int fail(const struct mgrammar *g, const char *text, struct err *err)
 	return err_set(err, ERR_INPUT, "'%s' is not %s", shown, g->what);
 }
 
-/* Control characters are what a pattern is meant to keep out; a check of another module need not think of them. */
-static bool has_control(const char *text)
+/* What str_printable() would not show: line breaks, what moves a terminal or turns the order of what is read. */
+static bool has_hidden(const char *text)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == '\x7f')
-			return true;
-	}
-	return false;
+	AUTO_TEXT char *shown = str_shown(text, strlen(text) + 4);
+	return !str_eq(shown, text);
 }
 
 /* "://user:password@": would stay in files, logs and images. What USERINFO matches. */
@@ -321,7 +346,7 @@ int mgrammar_check(enum mgrammar_id id, const char *text, struct err *err)
 	const struct mgrammar *g = &grammars[id];
 	if (is_word(g, text))
 		return 0;
-	if (has_control(text)) {
+	if (has_hidden(text)) {
 		AUTO_TEXT char *shown = str_shown(text, SHOWN_MAX);
 		return err_set(err, ERR_INPUT, "'%s' holds a line break or another control character", shown);
 	}

@@ -12,10 +12,11 @@
 #include <stddef.h>
 
 struct mgrammar {
-	const char *what;		 /* for messages: "a compute capability such as 9.0" */
-	const char *const *words;	 /* NULL-terminated: accepted as they are; NULL: none */
-	const char *pattern;		 /* NULL: the words only */
-	const char *never;		 /* a pattern that must not match; NULL: none */
+	const char *what;	  /* for messages: "a compute capability such as 9.0" */
+	const char *const *words; /* NULL-terminated: accepted as they are; NULL: none */
+	const char *pattern;	  /* NULL: the words only */
+	const char *never;	  /* a pattern that must not match; NULL: none */
+	bool open;		  /* takes more than ASCII: what mgrammar_ruled_out() says must be ruled out apart */
 	bool (*plain)(const char *text); /* true: the pattern takes it; NULL: not known */
 	int (*check)(const char *text, struct err *err);
 	size_t max; /* characters */
@@ -60,5 +61,7 @@ enum mgrammar_id {
 };
 
 const struct mgrammar *mgrammar_of(enum mgrammar_id id) NODISCARD;
+/* The pattern of what no text may hold: passwords in URLs, C1 and bidirectional controls, separators of lines. */
+const char *mgrammar_ruled_out(void) NODISCARD;
 /* Fails with what is wrong with text ("'x' is not WHAT (did you mean 'y'?)"), without its place. ERR_INPUT. */
 int mgrammar_check(enum mgrammar_id id, const char *text, struct err *err) NODISCARD;

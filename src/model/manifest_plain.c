@@ -44,7 +44,8 @@ bool mplain_workdir(const char *text)
 
 bool mplain_folder(const char *text)
 {
-	return *text != '\0' && *text != '-' && !strchr(text, ':');
+	size_t len = strlen(text);
+	return len > 0 && *text != '-' && *text != ' ' && text[len - 1] != ' ' && !strchr(text, ':');
 }
 
 bool mplain_place(const char *text)

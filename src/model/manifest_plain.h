@@ -15,7 +15,7 @@ bool mplain_image(const char *text);
 bool mplain_file(const char *text);
 /* The same behind a slash. */
 bool mplain_workdir(const char *text);
-/* No colon and no - in front. */
+/* No colon, no - in front, no space at the ends. */
 bool mplain_folder(const char *text);
 /* A folder, or https:// and an image's name. */
 bool mplain_place(const char *text);

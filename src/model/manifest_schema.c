@@ -15,8 +15,8 @@ static void put_pattern(struct jval into, const struct mgrammar *g)
 	jval_put_text(into, "type", "string");
 	jval_put_text(into, "pattern", g->pattern);
 	jval_put_u64(into, "maxLength", g->max);
-	if (g->never)
-		jval_put_text(jval_put_object(into, "not"), "pattern", g->never);
+	if (g->never || g->open)
+		jval_put_text(jval_put_object(into, "not"), "pattern", g->never ? g->never : mgrammar_ruled_out());
 }
 
 static void put_grammar(struct jval into, enum mgrammar_id id)
