@@ -232,9 +232,11 @@ err: '
 	exits 0
 	[ "${lines[0]}" = 'exit -1 timed out' ]
 	gone "sleep t1$MARK"
-	run --separate-stderr drive run example:1 60 none eat
-	exits 0
-	[ "${lines[0]}" = 'exit 137 out of memory' ]
+	if [ "$(docker info -f '{{.MemoryLimit}}')" = true ]; then # not where the host's control groups are out of reach
+		run --separate-stderr drive run example:1 60 none eat
+		exits 0
+		[ "${lines[0]}" = 'exit 137 out of memory' ]
+	fi
 	same "$(leftovers)" ''
 }
 
