@@ -117,10 +117,6 @@ static void set_packages(const struct plan *p, const struct plan_variant *v, str
 		strv_addf(&build, "%s-venv", python);
 	}
 	strv_add(&build, "g++");
-	if (p->metis) {
-		strv_add(&build, "libmetis-dev");
-		strv_add(&system, "libmetis5");
-	}
 	strv_add_all(&system, &v->apt);
 	value_set_bool(into, "system", system.n > 0);
 	value_set_strv(into, "system_packages", &system);

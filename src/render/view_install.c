@@ -132,8 +132,6 @@ static void set_environment(const struct plan *p, const struct plan_variant *v, 
 	if (!v->cuda)
 		value_add(list, "FORCE_CPU=1");
 	value_set(row, "arch_list", v->cuda ? v->arch_list : NULL);
-	if (p->metis)
-		value_add(list, "WITH_METIS=1");
 	AUTO_TEXT char *jobs = p->jobs ? xasprintf("%u", p->jobs) : NULL;
 	value_set(row, "jobs", jobs);
 }
@@ -147,6 +145,11 @@ static int set_compiled(const struct plan *p, const struct plan_variant *v, cons
 		AUTO_BUF struct buf line = BUF_INIT;
 		if (pkg->way != WAY_SOURCE)
 			continue;
+		if (p->metis && pkg->pkg == PKG_TORCH_SPARSE)
+			return err_set(err, ERR_INPUT,
+				       "build.metis: torch_sparse cannot be compiled with METIS yet: it asks for one "
+				       "with 64-bit "
+				       "indices, which no distribution has");
 		if (require_package(pkg, at, &line, err) < 0)
 			return err_wrap(err, "variant '%s': %s", v->name, pkg_name(pkg->pkg));
 		struct value *row = value_add_map(list);
