@@ -461,6 +461,8 @@ static void a_proxy_is_asked_for_others_and_never_for_the_loopback(void **state)
 	struct world *w = *state;
 	struct err err = ERR_INIT;
 	AUTO_TEXT char *proxy = server_url(w->other, "");
+	unsetenv("no_proxy");
+	unsetenv("NO_PROXY");
 	setenv("http_proxy", proxy, 1);
 	AUTO(http_answer) struct http_answer *near = get(w, "/plain", (struct http_req){.method = NULL}), *far = NULL;
 	assert_int_equal(near->status, 200);
@@ -469,6 +471,31 @@ static void a_proxy_is_asked_for_others_and_never_for_the_loopback(void **state)
 			 0);
 	unsetenv("http_proxy");
 	assert_true(str_starts(server_log(w->other)->v[0], "GET http://registry.invalid/plain HTTP/1.1"));
+}
+
+static bool serve_407(void *self, const struct server_request *q, struct buf *out)
+{
+	(void)self;
+	(void)q;
+	server_reply(out, 407, "Proxy-Authenticate: Basic realm=\"x\"\r\n", "no");
+	return true;
+}
+
+static void a_proxy_that_refuses_is_named_without_its_password(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	struct http_answer *a = NULL;
+	struct server *proxy = server_start(serve_407, NULL, NULL);
+	AUTO_TEXT char *url = xasprintf("http://me:hidden@127.0.0.1:%u", server_port(proxy));
+	unsetenv("no_proxy");
+	unsetenv("NO_PROXY");
+	setenv("https_proxy", url, 1);
+	assert_int_equal(http_fetch(w->http, &(struct http_req){.url = "https://registry.invalid/v2/"}, &a, &err), -1);
+	unsetenv("https_proxy");
+	server_stop(proxy);
+	assert_int_equal(err.kind, ERR_NET);
+	assert_string_equal(err.text, "https://registry.invalid/v2/: CONNECT tunnel failed, response 407");
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -498,6 +525,7 @@ int main(void)
 		T(waiting_ends_for_other_descriptors_and_for_signals),
 		T(a_unix_socket_is_reached_by_its_path),
 		T(a_proxy_is_asked_for_others_and_never_for_the_loopback),
+		T(a_proxy_that_refuses_is_named_without_its_password),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
