@@ -19,7 +19,10 @@ struct buf {
 	size_t len, cap;
 };
 
-#define BUF_INIT {.data = NULL}
+#define BUF_INIT                                                                                                       \
+	{                                                                                                              \
+		.data = NULL                                                                                           \
+	}
 
 /* The text (NUL-terminated) as a blob that borrows both. */
 struct blob blob_text(const char *name, const char *text) NODISCARD;

@@ -10,10 +10,12 @@ static const struct {
 	const char *name;
 	int exit_code;
 } kinds[ERR__MAX] = {
-    [ERR_NONE] = {"none", 0},         [ERR_USAGE] = {"usage", 2},   [ERR_INPUT] = {"input", 2},
-    [ERR_AUTH] = {"auth", 3},         [ERR_NET] = {"network", 3},   [ERR_PROTOCOL] = {"protocol", 3},
-    [ERR_ENGINE] = {"engine", 4},     [ERR_IO] = {"io", 5},         [ERR_MISSING] = {"missing", 6},
-    [ERR_CANCELED] = {"canceled", 0}, [ERR_INTERNAL] = {"internal", 70},
+	[ERR_NONE] = {"none", 0},	   [ERR_USAGE] = {"usage", 2},
+	[ERR_INPUT] = {"input", 2},	   [ERR_AUTH] = {"auth", 3},
+	[ERR_NET] = {"network", 3},	   [ERR_PROTOCOL] = {"protocol", 3},
+	[ERR_ENGINE] = {"engine", 4},	   [ERR_IO] = {"io", 5},
+	[ERR_MISSING] = {"missing", 6},	   [ERR_CANCELED] = {"canceled", 0},
+	[ERR_INTERNAL] = {"internal", 70},
 };
 
 static void fill(struct err *e, enum err_kind kind, const char *fmt, va_list args) PRINTF(3, 0);

@@ -17,7 +17,7 @@ enum err_kind {
 	ERR_NET,      /* refused, reset, timed out: may be tried again; exit 3 */
 	ERR_PROTOCOL, /* a wrong digest, a broken answer: never tried again; exit 3 */
 	ERR_ENGINE,   /* the container engine or a step inside it: exit 4 */
-	ERR_IO,       /* file system: exit 5 */
+	ERR_IO,	      /* file system: exit 5 */
 	ERR_MISSING,  /* a needed tool or device is not there: exit 6 */
 	ERR_CANCELED, /* a signal; sys holds its number: exit 128 + sys */
 	ERR_INTERNAL, /* a fault of the program: exit 70 */
@@ -26,13 +26,16 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	int sys;         /* errno, or the signal of ERR_CANCELED; else 0 */
+	int sys;	 /* errno, or the signal of ERR_CANCELED; else 0 */
 	char text[1024]; /* one line, without control characters */
-	char hint[256];  /* the next step, or empty */
-	char *detail;    /* owned: last lines of a log, or NULL */
+	char hint[256];	 /* the next step, or empty */
+	char *detail;	 /* owned: last lines of a log, or NULL */
 };
 
-#define ERR_INIT {.kind = ERR_NONE}
+#define ERR_INIT                                                                                                       \
+	{                                                                                                              \
+		.kind = ERR_NONE                                                                                       \
+	}
 
 /* Fills e, which must be empty (asserted). Control characters in the result become '?'. Always -1. */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) PRINTF(3, 4);

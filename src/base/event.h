@@ -1,14 +1,15 @@
-/* event.h — progress as a value: floors below cli emit it, the terminal draws it, tests record it; nobody else prints. */
+/* event.h — progress as a value: floors below cli emit it, the terminal draws it, tests record it; nobody else prints.
+ */
 #pragma once
 
 #include <stdint.h>
 
 enum event_kind {
-	EVENT_STEP,     /* a step of a subject begins or goes on: text says what; done/total where known */
-	EVENT_LOG,      /* one line that a step printed */
-	EVENT_DONE,     /* the subject is finished well; text says with what result */
-	EVENT_FAILED,   /* the subject is finished, not well */
-	EVENT_NOTE,     /* something the user should know; not progress */
+	EVENT_STEP,   /* a step of a subject begins or goes on: text says what; done/total where known */
+	EVENT_LOG,    /* one line that a step printed */
+	EVENT_DONE,   /* the subject is finished well; text says with what result */
+	EVENT_FAILED, /* the subject is finished, not well */
+	EVENT_NOTE,   /* something the user should know; not progress */
 	EVENT_WARNING,
 };
 

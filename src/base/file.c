@@ -217,7 +217,8 @@ char *file_real(const char *path)
 	return realpath(path, NULL);
 }
 
-/* The longest front part that exists is resolved; what is behind it is appended as it stands, ".." taking a part away. */
+/* The longest front part that exists is resolved; what is behind it is appended as it stands, ".." taking a part away.
+ */
 char *file_absolute(const char *path)
 {
 	AUTO_TEXT char *front = xstrdup(path[0] ? path : ".");
@@ -232,7 +233,10 @@ char *file_absolute(const char *path)
 		rest = more;
 		front = up;
 	}
-	return xasprintf("%s%s", real && strcmp(real, "/") != 0 ? real : "", rest[0] ? rest : real && !real[1] ? "/" : "");
+	return xasprintf("%s%s", real && strcmp(real, "/") != 0 ? real : "",
+			 rest[0]	    ? rest
+			 : real && !real[1] ? "/"
+					    : "");
 }
 
 const char *file_base(const char *path)

@@ -11,10 +11,12 @@
 int file_read(const char *path, size_t max, struct buf *into, struct err *err) NODISCARD;
 /* The same, but a file that is not there is an answer: 1, and into is untouched. */
 int file_read_if_there(const char *path, size_t max, struct buf *into, struct err *err) NODISCARD;
-/* Writes beside the file and renames over it; missing folders are made. mode as open(2), umask applied. A fault leaves the old
- * file; nothing is forced to the disk, since what we write can be made again. A link at path is replaced, not followed. */
+/* Writes beside the file and renames over it; missing folders are made. mode as open(2), umask applied. A fault leaves
+ * the old file; nothing is forced to the disk, since what we write can be made again. A link at path is replaced, not
+ * followed. */
 int file_write(const char *path, struct blob data, unsigned mode, struct err *err) NODISCARD;
-/* The two halves of file_write(), for several files that change together: writes beside path and gives that name (the caller's) ... */
+/* The two halves of file_write(), for several files that change together: writes beside path and gives that name (the
+ * caller's) ... */
 int file_stage(const char *path, struct blob data, unsigned mode, char **ret_beside, struct err *err) NODISCARD;
 /* ... and renames it over path. */
 int file_commit(const char *beside, const char *path, struct err *err) NODISCARD;
@@ -26,8 +28,8 @@ int file_remove(const char *path, struct err *err) NODISCARD;
 void file_remove_empty_dir(const char *path);
 /* Names in a folder, sorted, without . and ..; a folder that is not there gives none. */
 int file_list(const char *path, struct strv *into, struct err *err) NODISCARD;
-bool file_exists(const char *path) NODISCARD;    /* follows links */
-bool file_is_dir(const char *path) NODISCARD;    /* follows links */
+bool file_exists(const char *path) NODISCARD;	  /* follows links */
+bool file_is_dir(const char *path) NODISCARD;	  /* follows links */
 bool file_is_regular(const char *path) NODISCARD; /* a regular file itself: a link is none */
 /* dir/name with one slash between; name alone where it is absolute or dir is empty or ".". The caller's. */
 char *file_join(const char *dir, const char *name) NODISCARD;
@@ -42,7 +44,8 @@ const char *file_base(const char *path) NODISCARD; /* borrowed from path */
 int file_temp_dir(char **ret, struct err *err) NODISCARD;
 /* Removes a folder and all below it; follows no link. */
 int file_remove_tree(const char *path, struct err *err) NODISCARD;
-/* Whether rel is a relative path that stays below its folder: no empty, "." or ".." parts, no backslash or control byte. */
+/* Whether rel is a relative path that stays below its folder: no empty, "." or ".." parts, no backslash or control
+ * byte. */
 bool file_is_inside(const char *rel) NODISCARD;
 
 /* An open descriptor of a folder, or -1. */

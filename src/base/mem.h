@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define NODISCARD __attribute__((warn_unused_result))
+#define NODISCARD	   __attribute__((warn_unused_result))
 #define PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_LEN(a)	   (sizeof(a) / sizeof((a)[0]))
 
 /* Defines x_free_auto_(), which AUTO(x) calls; x_free(struct x *) must take NULL and half-built values. */
 #define DEFINE_AUTO(name, type)                                                                                        \

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-bool str_eq(const char *a, const char *b) NODISCARD;      /* both may be NULL; NULL equals NULL only */
+bool str_eq(const char *a, const char *b) NODISCARD;	  /* both may be NULL; NULL equals NULL only */
 bool str_eq_case(const char *a, const char *b) NODISCARD; /* ASCII letters without case; neither NULL */
 bool str_starts(const char *text, const char *prefix) NODISCARD;
 bool str_ends(const char *text, const char *suffix) NODISCARD;
@@ -29,7 +29,8 @@ size_t str_distance(const char *a, const char *b) NODISCARD;
 const char *str_nearest(const char *text, const char *const *names, size_t n) NODISCARD;
 /* Makes text one line in place: control characters (C0, DEL) become spaces or '?'. */
 void str_one_line(char *text);
-/* Appends foreign bytes fit for a terminal: invalid UTF-8, C0 (but \n and \t), DEL, C1 and bidirectional controls become '?'. */
+/* Appends foreign bytes fit for a terminal: invalid UTF-8, C0 (but \n and \t), DEL, C1 and bidirectional controls
+ * become '?'. */
 void str_printable(struct buf *into, const char *data, size_t len);
 /* A copy of text, made one printable line of at most max bytes ("..." where cut); the caller's to free. */
 char *str_shown(const char *text, size_t max) NODISCARD;

@@ -10,7 +10,10 @@ struct strv {
 	size_t n, cap;
 };
 
-#define STRV_INIT {.v = NULL}
+#define STRV_INIT                                                                                                      \
+	{                                                                                                              \
+		.v = NULL                                                                                              \
+	}
 
 /* Appends a copy of text. */
 void strv_add(struct strv *s, const char *text);

@@ -1,8 +1,8 @@
 /* cmd.h — a command: its name, its options, its code; and what every command gets to work with.
  *
- * The table of commands stands once, in main.c; help, manual pages and completion walk it. Commands that always need libcurl or
- * libarchive have no `run` of their own: the front program executes the worker in their place, whose main.c knows their code.
- * A command that finds out later that it needs the network returns RUN_IN_WORKER. */
+ * The table of commands stands once, in main.c; help, manual pages and completion walk it. Commands that always need
+ * libcurl or libarchive have no `run` of their own: the front program executes the worker in their place, whose main.c
+ * knows their code. A command that finds out later that it needs the network returns RUN_IN_WORKER. */
 #pragma once
 
 #include "base/err.h"
@@ -13,7 +13,7 @@
 #include <signal.h>
 
 /* Answers of run() beside 0 (yes) and 1 (no) and -1 (err). */
-#define RUN_IN_WORKER 2   /* front only: execute the worker with the same arguments */
+#define RUN_IN_WORKER 2	  /* front only: execute the worker with the same arguments */
 #define RUN_EXIT_BASE 100 /* + an exit code that a report decided */
 
 struct fetcher;
@@ -22,10 +22,10 @@ struct app {
 	const struct cmd *cmd;
 	struct options options;
 	struct ui *ui;
-	struct events events;          /* what the floors below emit; drawn by ui */
-	const struct fetcher *fetcher; /* answers needs; NULL in the front program */
+	struct events events;		   /* what the floors below emit; drawn by ui */
+	const struct fetcher *fetcher;	   /* answers needs; NULL in the front program */
 	const volatile sig_atomic_t *stop; /* number of the signal that asked us to end, or 0 */
-	bool json;                     /* --format json */
+	bool json;			   /* --format json */
 };
 
 struct cmd {
@@ -38,7 +38,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_generate, cmd_explain, cmd_build, cmd_test, cmd_export, cmd_clean, cmd_schema,
-    cmd_completion, cmd_version, cmd_help;
+	cmd_completion, cmd_version, cmd_help;
 /* The table: the commands in the order of help; the last has a NULL name. */
 extern const struct cmd *const commands[];
 /* Options of every command. */

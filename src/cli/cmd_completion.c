@@ -16,9 +16,10 @@ static int run(struct app *app, struct err *err)
 }
 
 const struct cmd cmd_completion = {
-    .name = "completion",
-    .summary = "prints the completion script of a shell",
-    .operands = "bash|zsh|fish",
-    .about = "The script is made from the same table as the help pages. For bash: source <(cudabuild completion bash).",
-    .run = run,
+	.name = "completion",
+	.summary = "prints the completion script of a shell",
+	.operands = "bash|zsh|fish",
+	.about = "The script is made from the same table as the help pages. For bash: source <(cudabuild completion "
+		 "bash).",
+	.run = run,
 };

@@ -7,8 +7,8 @@
 #include "work/generate.h"
 
 static const struct opt opts[] = {
-    {.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
-    {.name = "output", .letter = 'o', .value = "DIR", .help = "folder to write to (default: venv)"},
+	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
+	{.name = "output", .letter = 'o', .value = "DIR", .help = "folder to write to (default: venv)"},
 };
 
 /* Files of ours are replaced, anything else in the way is left alone. */
@@ -67,12 +67,13 @@ static int run(struct app *app, struct err *err)
 }
 
 const struct cmd cmd_export = {
-    .name = "export",
-    .summary = "writes the same resolution for other tools: virtual environments",
-    .operands = "venv",
-    .about = "venv: one folder per variant with create.sh and hashed requirements, which make one virtual environment per CUDA version on this machine, so that versions that cannot "
-	     "live in one process live side by side.",
-    .opts = opts,
-    .nopts = ARRAY_LEN(opts),
-    .run = run,
+	.name = "export",
+	.summary = "writes the same resolution for other tools: virtual environments",
+	.operands = "venv",
+	.about = "venv: one folder per variant with create.sh and hashed requirements, which make one virtual "
+		 "environment per CUDA version on this machine, so that versions that cannot "
+		 "live in one process live side by side.",
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.run = run,
 };

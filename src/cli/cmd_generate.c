@@ -10,23 +10,29 @@
 #include <string.h>
 
 static const struct opt opts[] = {
-    {.name = "check", .help = "write nothing, ask no server; exit 1 if lock or files would change"},
-    {.name = "locked", .help = "fail with exit 1 if the lock would change"},
-    {.name = "update", .help = "resolve all anew, or the packages named as operands"},
-    {.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
-    {.name = "diff", .help = "show what changes in the files, as a unified diff"},
-    {.name = "stdout", .help = "print the files instead of writing them"},
-    {.name = "output", .letter = 'o', .value = "DIR", .help = "folder of the files, inside the manifest's (default: images)"},
+	{.name = "check", .help = "write nothing, ask no server; exit 1 if lock or files would change"},
+	{.name = "locked", .help = "fail with exit 1 if the lock would change"},
+	{.name = "update", .help = "resolve all anew, or the packages named as operands"},
+	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
+	{.name = "diff", .help = "show what changes in the files, as a unified diff"},
+	{.name = "stdout", .help = "print the files instead of writing them"},
+	{.name = "output",
+	 .letter = 'o',
+	 .value = "DIR",
+	 .help = "folder of the files, inside the manifest's (default: images)"},
 };
 
-static const char about[] =
-    "Reads the manifest, decides which base images, wheels and Pythons fit together, and writes cudabuild.lock and, below images/, one folder per variant with a "
-    "Dockerfile, its ignore file and requirements.txt, and docker-bake.json.\n\n"
-    "Entries of the lock that still fit are kept; only what changed is resolved. Without a lock the live registry and indexes are asked; --offline takes the embedded "
-    "catalog, and what is then not pinned is said in the files, in the lock and in the last line. Output is the same bytes for the same manifest and lock. Only files "
-    "that carry the header of the same manifest are overwritten or removed.";
+static const char about[] = "Reads the manifest, decides which base images, wheels and Pythons fit together, and "
+			    "writes cudabuild.lock and, below images/, one folder per variant with a "
+			    "Dockerfile, its ignore file and requirements.txt, and docker-bake.json.\n\n"
+			    "Entries of the lock that still fit are kept; only what changed is resolved. Without a "
+			    "lock the live registry and indexes are asked; --offline takes the embedded "
+			    "catalog, and what is then not pinned is said in the files, in the lock and in the last "
+			    "line. Output is the same bytes for the same manifest and lock. Only files "
+			    "that carry the header of the same manifest are overwritten or removed.";
 
-/* "-o DIR" as a folder below the manifest's: "." or a path inside; it may be given relative to the manifest's folder or to this one. */
+/* "-o DIR" as a folder below the manifest's: "." or a path inside; it may be given relative to the manifest's folder or
+ * to this one. */
 static int out_folder(const struct app *app, const struct project *p, char **ret, struct err *err)
 {
 	const char *out = app_value(app, "output");
@@ -178,9 +184,11 @@ static int needs_network(struct app *app, const struct project *p, struct err *e
 static int check_options(const struct app *app, struct err *err)
 {
 	if (app->options.operands.n && !app_flag(app, "update"))
-		return err_set(err, ERR_USAGE, "'%s': packages may be named with --update only", app->options.operands.v[0]);
+		return err_set(err, ERR_USAGE, "'%s': packages may be named with --update only",
+			       app->options.operands.v[0]);
 	if (app_flag(app, "update") && (app_flag(app, "check") || app_flag(app, "locked")))
-		return err_set(err, ERR_USAGE, "--update and %s contradict each other", app_flag(app, "check") ? "--check" : "--locked");
+		return err_set(err, ERR_USAGE, "--update and %s contradict each other",
+			       app_flag(app, "check") ? "--check" : "--locked");
 	return 0;
 }
 
@@ -220,11 +228,11 @@ static int run(struct app *app, struct err *err)
 }
 
 const struct cmd cmd_generate = {
-    .name = "generate",
-    .summary = "resolves the manifest and writes the lock and the Dockerfiles",
-    .operands = "[PACKAGE]...",
-    .about = about,
-    .opts = opts,
-    .nopts = ARRAY_LEN(opts),
-    .run = run,
+	.name = "generate",
+	.summary = "resolves the manifest and writes the lock and the Dockerfiles",
+	.operands = "[PACKAGE]...",
+	.about = about,
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.run = run,
 };

@@ -27,11 +27,11 @@ static int run(struct app *app, struct err *err)
 }
 
 const struct cmd cmd_help = {
-    .name = "help",
-    .summary = "shows all commands, or the manual page of one",
-    .operands = "[COMMAND]",
-    .about = "Without an operand: all commands and the options that every command takes.",
-    .opts = opts,
-    .nopts = ARRAY_LEN(opts),
-    .run = run,
+	.name = "help",
+	.summary = "shows all commands, or the manual page of one",
+	.operands = "[COMMAND]",
+	.about = "Without an operand: all commands and the options that every command takes.",
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.run = run,
 };

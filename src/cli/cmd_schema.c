@@ -16,9 +16,10 @@ static int run(struct app *app, struct err *err)
 }
 
 const struct cmd cmd_schema = {
-    .name = "schema",
-    .summary = "prints the JSON Schema of the manifest",
-    .operands = "[manifest]",
-    .about = "Editors use it to check and complete cudabuild.yaml. It agrees with the program on every document without syntax or cross-key faults.",
-    .run = run,
+	.name = "schema",
+	.summary = "prints the JSON Schema of the manifest",
+	.operands = "[manifest]",
+	.about = "Editors use it to check and complete cudabuild.yaml. It agrees with the program on every document "
+		 "without syntax or cross-key faults.",
+	.run = run,
 };

@@ -19,8 +19,8 @@ static int run(struct app *app, struct err *err)
 }
 
 const struct cmd cmd_version = {
-    .name = "version",
-    .summary = "shows the program's version and its catalog's id",
-    .about = "The catalog's id is the hash of the facts that were compiled in; locks record it.",
-    .run = run,
+	.name = "version",
+	.summary = "shows the program's version and its catalog's id",
+	.about = "The catalog's id is the hash of the facts that were compiled in; locks record it.",
+	.run = run,
 };

@@ -3,7 +3,8 @@
 #include "adapt/process.h"
 #include "base/file.h"
 
-static int diff_one(struct app *app, const char *dir, const char *name, struct blob old, struct blob now, struct err *err)
+static int diff_one(struct app *app, const char *dir, const char *name, struct blob old, struct blob now,
+		    struct err *err)
 {
 	AUTO_TEXT char *a = file_join(dir, "old");
 	AUTO_TEXT char *b = file_join(dir, "new");
@@ -32,10 +33,11 @@ int diff_print(struct app *app, const struct context *files, const struct output
 		const struct member *m = context_find(files, f->name);
 
 		if (f->state != OUTPUT_SAME)
-			rc = diff_one(app, dir, f->name,
-				      (struct blob){.name = f->name, .data = f->old ? f->old : "", .len = f->old_len},
-				      (struct blob){.name = f->name, .data = m ? m->data : "", .len = m ? (size_t)m->len : 0},
-				      err);
+			rc = diff_one(
+				app, dir, f->name,
+				(struct blob){.name = f->name, .data = f->old ? f->old : "", .len = f->old_len},
+				(struct blob){.name = f->name, .data = m ? m->data : "", .len = m ? (size_t)m->len : 0},
+				err);
 	}
 	if (dir && file_remove_tree(dir, &ignored) < 0)
 		err_clear(&ignored);

@@ -9,20 +9,21 @@
 static const struct {
 	const char *code, *what;
 } exit_codes[] = {
-    {"0", "yes"},
-    {"1", "no: a conflict, an unknown version, a failed check or test, stale files"},
-    {"2", "usage or manifest"},
-    {"3", "network, registry or index"},
-    {"4", "container engine"},
-    {"5", "file system"},
-    {"6", "a needed tool or device is missing"},
-    {"70", "internal"},
-    {"130, 143", "ended by a signal"},
+	{"0", "yes"},
+	{"1", "no: a conflict, an unknown version, a failed check or test, stale files"},
+	{"2", "usage or manifest"},
+	{"3", "network, registry or index"},
+	{"4", "container engine"},
+	{"5", "file system"},
+	{"6", "a needed tool or device is missing"},
+	{"70", "internal"},
+	{"130, 143", "ended by a signal"},
 };
 
-static const char overview_about[] =
-    "cudabuild decides which CUDA base images, wheels and Pythons fit the PyTorch and torch_sparse versions you name, says why others do not, writes "
-    "multi-stage Dockerfiles per CUDA version, builds them, and proves each image with a compiled CUDA sparse matrix multiplication.";
+static const char overview_about[] = "cudabuild decides which CUDA base images, wheels and Pythons fit the PyTorch and "
+				     "torch_sparse versions you name, says why others do not, writes "
+				     "multi-stage Dockerfiles per CUDA version, builds them, and proves each image "
+				     "with a compiled CUDA sparse matrix multiplication.";
 
 /* Appends text broken at spaces so that lines have at most width columns, each behind indent spaces. */
 static void wrap(const char *text, size_t indent, size_t width, struct buf *out)

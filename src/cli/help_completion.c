@@ -57,7 +57,8 @@ static void zsh(struct buf *out)
 		add_quoted(commands[i]->summary, "", out);
 		buf_adds(out, "'\n");
 	}
-	buf_adds(out, "\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $words[2] in\n");
+	buf_adds(out, "\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase "
+		      "$words[2] in\n");
 	for (size_t i = 0; commands[i]; i++) {
 		buf_addf(out, "\t%s)\n\t\t_arguments", commands[i]->name);
 		zsh_opts(commands[i]->opts, commands[i]->nopts, out);

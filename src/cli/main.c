@@ -15,21 +15,24 @@
 #endif
 
 const struct cmd *const commands[] = {
-    &cmd_generate, &cmd_explain, &cmd_build, &cmd_test, &cmd_export, &cmd_clean,
-    &cmd_schema,   &cmd_help,  &cmd_completion, &cmd_version, NULL,
+	&cmd_generate, &cmd_explain, &cmd_build,      &cmd_test,    &cmd_export, &cmd_clean,
+	&cmd_schema,   &cmd_help,    &cmd_completion, &cmd_version, NULL,
 };
 
 const struct opt common_opts[] = {
-    {.name = "file", .letter = 'f', .value = "FILE", .help = "the manifest (default: cudabuild.yaml, then cudabuild.json)"},
-    {.name = "directory", .letter = 'C', .value = "DIR", .help = "work in this folder"},
-    {.name = "quiet", .letter = 'q', .help = "no progress, no notes, and no tables of what went well"},
-    {.name = "verbose", .letter = 'v', .help = "more: what steps print, checks that pass"},
-    {.name = "format", .value = "FORMAT", .help = "form of the result on standard output", .choices = "text,json"},
-    {.name = "color", .value = "WHEN", .help = "colours: auto, always or never", .choices = "auto,always,never"},
-    {.name = "progress", .value = "KIND", .help = "progress on standard error", .choices = "auto,plain,tty,json"},
-    {.name = "offline", .help = "ask no server: the lock, then the embedded catalog decide"},
-    {.name = "host", .value = "ADDRESS", .help = "the container engine (unix://, tcp://)"},
-    {.name = "help", .letter = 'h', .help = "the manual page of the command"},
+	{.name = "file",
+	 .letter = 'f',
+	 .value = "FILE",
+	 .help = "the manifest (default: cudabuild.yaml, then cudabuild.json)"},
+	{.name = "directory", .letter = 'C', .value = "DIR", .help = "work in this folder"},
+	{.name = "quiet", .letter = 'q', .help = "no progress, no notes, and no tables of what went well"},
+	{.name = "verbose", .letter = 'v', .help = "more: what steps print, checks that pass"},
+	{.name = "format", .value = "FORMAT", .help = "form of the result on standard output", .choices = "text,json"},
+	{.name = "color", .value = "WHEN", .help = "colours: auto, always or never", .choices = "auto,always,never"},
+	{.name = "progress", .value = "KIND", .help = "progress on standard error", .choices = "auto,plain,tty,json"},
+	{.name = "offline", .help = "ask no server: the lock, then the embedded catalog decide"},
+	{.name = "host", .value = "ADDRESS", .help = "the container engine (unix://, tcp://)"},
+	{.name = "help", .letter = 'h', .help = "the manual page of the command"},
 };
 const size_t ncommon_opts = ARRAY_LEN(common_opts);
 
@@ -172,7 +175,8 @@ static char *worker_path(void)
 	return NULL;
 }
 
-/* Executes the worker with the same arguments, from the folder that they were given in. Comes back only with an error. */
+/* Executes the worker with the same arguments, from the folder that they were given in. Comes back only with an error.
+ */
 static int to_worker(char **argv, int start_dir, struct err *err)
 {
 	AUTO_TEXT char *path = worker_path();

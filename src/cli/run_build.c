@@ -139,7 +139,8 @@ static void text_of(const struct builds *b, struct buf *out)
 		AUTO_TEXT char *size = r->id ? str_size(r->size) : xstrdup("-");
 		AUTO_TEXT char *time = str_duration(r->seconds);
 
-		buf_addf(out, "%-20s %-11s %-10s %-8s %s\n", r->variant->name, build_state_name(r->state), size, time, r->ref);
+		buf_addf(out, "%-20s %-11s %-10s %-8s %s\n", r->variant->name, build_state_name(r->state), size, time,
+			 r->ref);
 		for (size_t n = 0; n < r->wrong.n; n++)
 			buf_addf(out, "  %s\n", r->wrong.v[n]);
 	}

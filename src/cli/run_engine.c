@@ -10,7 +10,8 @@ static int reap(struct app *app, struct engine_use *u, struct err *err)
 	if (engine_open(&u->opts, &e, err) < 0 || engine_reap(e, &n, err) < 0)
 		return -1;
 	if (n)
-		ui_note(app->ui, "removed %zu thing%s that an ended cudabuild had left in the engine", n, n == 1 ? "" : "s");
+		ui_note(app->ui, "removed %zu thing%s that an ended cudabuild had left in the engine", n,
+			n == 1 ? "" : "s");
 	return 0;
 }
 
@@ -20,8 +21,8 @@ int engine_use(struct app *app, const char *project, struct engine_use *into, st
 
 	if (host_choose(&env, &into->host, err) < 0 || owner_self(project, &into->owner, err) < 0)
 		return -1;
-	into->opts =
-	    (struct engine_opts){.host = into->host, .owner = into->owner, .events = &app->events, .stop = app->stop};
+	into->opts = (struct engine_opts){
+		.host = into->host, .owner = into->owner, .events = &app->events, .stop = app->stop};
 	return reap(app, into, err);
 }
 

@@ -6,7 +6,8 @@
 
 enum { COLUMNS = 8 };
 
-static const char *const heads[COLUMNS] = {"VARIANT", "CUDA", "OS", "BASE", "PYTHON", "TORCH", "TORCH_SPARSE", "DRIVER"};
+static const char *const heads[COLUMNS] = {"VARIANT", "CUDA",  "OS",	       "BASE",
+					   "PYTHON",  "TORCH", "TORCH_SPARSE", "DRIVER"};
 
 static char *package_cell(const struct plan_variant *v, enum pkg pkg)
 {
@@ -111,7 +112,8 @@ static bool package_changes(const struct plan_variant *old, const struct plan_va
 	for (unsigned k = 0; k < PKG__MAX; k++) {
 		const struct plan_package *a = plan_package(old, (enum pkg)k), *b = plan_package(now, (enum pkg)k);
 		AUTO_TEXT char *hash = xasprintf("%s sha256", pkg_name((enum pkg)k));
-		bool versions = change(now->name, pkg_name((enum pkg)k), a ? a->version : NULL, b ? b->version : NULL, out);
+		bool versions =
+			change(now->name, pkg_name((enum pkg)k), a ? a->version : NULL, b ? b->version : NULL, out);
 
 		any = versions || any;
 		any = change(now->name, hash, a ? a->sha256 : NULL, b ? b->sha256 : NULL, out) || any;

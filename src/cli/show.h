@@ -5,12 +5,13 @@
 #include "model/plan.h"
 #include "work/outputs.h"
 
-/* Appends a table of the variants: CUDA, OS, Python, torch and extensions with their ways, driver; then how targets fare, and why
- * each choice was made. */
+/* Appends a table of the variants: CUDA, OS, Python, torch and extensions with their ways, driver; then how targets
+ * fare, and why each choice was made. */
 void show_plan(const struct plan *p, struct buf *out);
 /* Appends one line per file that differs ("+ new", "~ changed", "- left over"). */
 void show_outputs(const struct outputs *o, struct buf *out);
-/* Appends what changed between two plans' digests and versions: "cu128: base sha256:aaaa -> sha256:bbbb". Whether anything did. */
+/* Appends what changed between two plans' digests and versions: "cu128: base sha256:aaaa -> sha256:bbbb". Whether
+ * anything did. */
 bool show_changes(const struct plan *old, const struct plan *now, struct buf *out);
 /* Appends the statement of what is not pinned, or nothing. */
 void show_unpinned(const struct plan *p, struct buf *out);

@@ -1,7 +1,9 @@
 /* ui.h — the only place that writes to the terminal: results on stdout, progress, notes and errors on stderr.
  *
- * Progress is drawn over itself on a terminal (one line per subject), printed line by line elsewhere, as JSON lines with
- * --progress json, or not at all with -q. Events may come from several threads. Foreign bytes are cleaned before they are printed. */
+ * Progress is drawn over itself on a terminal (one line per subject), printed line by line elsewhere, as JSON lines
+ * with
+ * --progress json, or not at all with -q. Events may come from several threads. Foreign bytes are cleaned before they
+ * are printed. */
 #pragma once
 
 #include "base/buf.h"

@@ -18,19 +18,19 @@
 
 #define AT(member) offsetof(struct plan_image, member)
 static const struct lock_text image_texts[] = {
-    {"repository", AT(repository), LOCK_REPOSITORY, true}, {"tag", AT(tag), LOCK_TAG, false},
-    {"index_digest", AT(index_digest), LOCK_DIGEST, false}, {"digest", AT(digest), LOCK_DIGEST, false},
-    {"presence", AT(presence), LOCK_NAME, false},
+	{"repository", AT(repository), LOCK_REPOSITORY, true},	{"tag", AT(tag), LOCK_TAG, false},
+	{"index_digest", AT(index_digest), LOCK_DIGEST, false}, {"digest", AT(digest), LOCK_DIGEST, false},
+	{"presence", AT(presence), LOCK_NAME, false},
 };
 static const struct lock_shape image_shape = TEXTS(image_texts);
 #undef AT
 
 #define AT(member) offsetof(struct plan_python, member)
 static const struct lock_text python_texts[] = {
-    {"version", AT(version), LOCK_WORD, true},
-    {"file", AT(file), LOCK_FILE, false},
-    {"url", AT(url), LOCK_URL, false},
-    {"sha256", AT(sha256), LOCK_SHA256, false},
+	{"version", AT(version), LOCK_WORD, true},
+	{"file", AT(file), LOCK_FILE, false},
+	{"url", AT(url), LOCK_URL, false},
+	{"sha256", AT(sha256), LOCK_SHA256, false},
 };
 static const struct lock_flag python_flags[] = {{"managed", AT(managed)}};
 static const struct lock_shape python_shape = {.texts = python_texts,
@@ -41,10 +41,10 @@ static const struct lock_shape python_shape = {.texts = python_texts,
 
 #define AT(member) offsetof(struct plan_package, member)
 static const struct lock_text package_texts[] = {
-    {"version", AT(version), LOCK_VERSION, true}, {"label", AT(label), LOCK_LABEL, false},
-    {"channel", AT(channel), LOCK_NAME, true},    {"index", AT(index), LOCK_PLACE, false},
-    {"file", AT(file), LOCK_FILE, false},         {"url", AT(url), LOCK_URL, false},
-    {"sha256", AT(sha256), LOCK_SHA256, false},
+	{"version", AT(version), LOCK_VERSION, true}, {"label", AT(label), LOCK_LABEL, false},
+	{"channel", AT(channel), LOCK_NAME, true},    {"index", AT(index), LOCK_PLACE, false},
+	{"file", AT(file), LOCK_FILE, false},	      {"url", AT(url), LOCK_URL, false},
+	{"sha256", AT(sha256), LOCK_SHA256, false},
 };
 static const char *const package_other[] = {"name", "way", "minutes"};
 static const struct lock_shape package_shape = {.texts = package_texts,
@@ -57,14 +57,14 @@ static const struct lock_shape package_shape = {.texts = package_texts,
 static const struct lock_text pip_texts[] = {{"requirement", AT(line), LOCK_REQUIREMENT, true}};
 static const struct lock_list pip_lists[] = {{"sha256", AT(sha256), LOCK_SHA256}};
 static const struct lock_shape pip_shape = {
-    .texts = pip_texts, .ntexts = ARRAY_LEN(pip_texts), .lists = pip_lists, .nlists = ARRAY_LEN(pip_lists)};
+	.texts = pip_texts, .ntexts = ARRAY_LEN(pip_texts), .lists = pip_lists, .nlists = ARRAY_LEN(pip_lists)};
 #undef AT
 
 #define AT(member) offsetof(struct plan_target, member)
 static const struct lock_text target_texts[] = {
-    {"name", AT(name), LOCK_WORD, true},       {"compute", AT(compute), LOCK_WORD, false},
-    {"driver", AT(driver), LOCK_WORD, false},  {"gpu", AT(gpu), LOCK_LINE, false},
-    {"because", AT(because), LOCK_LINE, false},
+	{"name", AT(name), LOCK_WORD, true},	    {"compute", AT(compute), LOCK_WORD, false},
+	{"driver", AT(driver), LOCK_WORD, false},   {"gpu", AT(gpu), LOCK_LINE, false},
+	{"because", AT(because), LOCK_LINE, false},
 };
 static const struct lock_flag target_flags[] = {{"native", AT(native)}};
 static const char *const target_other[] = {"fit"};
@@ -78,19 +78,19 @@ static const struct lock_shape target_shape = {.texts = target_texts,
 
 #define AT(member) offsetof(struct plan_variant, member)
 static const struct lock_text variant_texts[] = {
-    {"name", AT(name), LOCK_NAME, true},
-    {"cuda", AT(cuda), LOCK_WORD, false},
-    {"cuda_tag", AT(cuda_tag), LOCK_NAME, true},
-    {"platform", AT(platform), LOCK_PATH, true},
-    {"os", AT(os), LOCK_NAME, true},
-    {"os_packages", AT(os_packages), LOCK_NAME, false},
-    {"flavor", AT(flavor), LOCK_NAME, true},
-    {"arch_list", AT(arch_list), LOCK_ARCHS, false},
-    {"driver_min", AT(driver_min), LOCK_WORD, false},
-    {"require", AT(require), LOCK_REQUIRE, false},
-    {"probe_archs", AT(probe_archs), LOCK_ARCHS, false},
-    {"tag", AT(tag), LOCK_TAG, true},
-    {"image", AT(image), LOCK_REPOSITORY, true},
+	{"name", AT(name), LOCK_NAME, true},
+	{"cuda", AT(cuda), LOCK_WORD, false},
+	{"cuda_tag", AT(cuda_tag), LOCK_NAME, true},
+	{"platform", AT(platform), LOCK_PATH, true},
+	{"os", AT(os), LOCK_NAME, true},
+	{"os_packages", AT(os_packages), LOCK_NAME, false},
+	{"flavor", AT(flavor), LOCK_NAME, true},
+	{"arch_list", AT(arch_list), LOCK_ARCHS, false},
+	{"driver_min", AT(driver_min), LOCK_WORD, false},
+	{"require", AT(require), LOCK_REQUIRE, false},
+	{"probe_archs", AT(probe_archs), LOCK_ARCHS, false},
+	{"tag", AT(tag), LOCK_TAG, true},
+	{"image", AT(image), LOCK_REPOSITORY, true},
 };
 static const struct lock_list variant_lists[] = {{"pip_files", AT(pip_files), LOCK_PATH}, {"apt", AT(apt), LOCK_APT}};
 static const struct lock_flag variant_flags[] = {{"probe_stage", AT(probe_stage)}, {"nvidia_env", AT(nvidia_env)}};
@@ -102,7 +102,7 @@ static const struct lock_shape variant_shape = SHAPE(variant_texts, variant_list
 static const struct lock_text app_texts[] = {{"workdir", AT(workdir), LOCK_LINE, false},
 					     {"user", AT(user), LOCK_USER, false}};
 static const struct lock_list app_lists[] = {
-    {"copy", AT(copy), LOCK_PATH}, {"env", AT(env), LOCK_LINE}, {"command", AT(command), LOCK_LINE}};
+	{"copy", AT(copy), LOCK_PATH}, {"env", AT(env), LOCK_LINE}, {"command", AT(command), LOCK_LINE}};
 static const struct lock_flag app_flags[] = {{"given", AT(given)}};
 static const struct lock_shape app_shape = {.texts = app_texts,
 					    .ntexts = ARRAY_LEN(app_texts),
@@ -114,9 +114,12 @@ static const struct lock_shape app_shape = {.texts = app_texts,
 
 #define AT(member) offsetof(struct plan_sources, member)
 static const struct lock_text sources_texts[] = {
-    {"os_images", AT(os_images), LOCK_PLACE, false}, {"torch", AT(torch), LOCK_PLACE, false},
-    {"pyg", AT(pyg), LOCK_PLACE, false},             {"pypi", AT(pypi), LOCK_PLACE, false},
-    {"python", AT(python), LOCK_PLACE, false},       {"apt", AT(apt), LOCK_PLACE, false},
+	{"os_images", AT(os_images), LOCK_PLACE, false},
+	{"torch", AT(torch), LOCK_PLACE, false},
+	{"pyg", AT(pyg), LOCK_PLACE, false},
+	{"pypi", AT(pypi), LOCK_PLACE, false},
+	{"python", AT(python), LOCK_PLACE, false},
+	{"apt", AT(apt), LOCK_PLACE, false},
 };
 static const struct lock_list sources_lists[] = {{"images", AT(images), LOCK_PLACE}};
 static const struct lock_flag sources_flags[] = {{"torch_is_pypi", AT(torch_is_pypi)}};
@@ -130,13 +133,16 @@ static const struct lock_shape sources_shape = {.texts = sources_texts,
 
 #define AT(member) offsetof(struct plan, member)
 static const struct lock_text plan_texts[] = {
-    {"name", AT(name), LOCK_NAME, true},          {"version", AT(version), LOCK_WORD, false},
-    {"manifest", AT(manifest), LOCK_PATH, true},  {"catalog", AT(catalog), LOCK_WORD, true},
-    {"program", AT(program), LOCK_WORD, true},    {"templates", AT(templates), LOCK_PLACE, false},
-    {"templates_sha256", AT(templates_sha256), LOCK_SHA256, false},
+	{"name", AT(name), LOCK_NAME, true},
+	{"version", AT(version), LOCK_WORD, false},
+	{"manifest", AT(manifest), LOCK_PATH, true},
+	{"catalog", AT(catalog), LOCK_WORD, true},
+	{"program", AT(program), LOCK_WORD, true},
+	{"templates", AT(templates), LOCK_PLACE, false},
+	{"templates_sha256", AT(templates_sha256), LOCK_SHA256, false},
 };
 static const struct lock_flag plan_flags[] = {
-    {"metis", AT(metis)}, {"slim", AT(slim)}, {"require_gpu", AT(test_require_gpu)}};
+	{"metis", AT(metis)}, {"slim", AT(slim)}, {"require_gpu", AT(test_require_gpu)}};
 #undef AT
 static const char *const plan_other[] = {"//", "out", "format", "sources", "app", "jobs", "timeout", "variants"};
 static const struct lock_shape plan_shape = {.texts = plan_texts,
@@ -207,7 +213,8 @@ void lock_dump(const struct plan *p, struct buf *out)
 	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
 	struct jval root = jdoc_root(d), variants;
 
-	jval_put_text(root, "//", "Made by `cudabuild generate`; do not edit. Commit it: it pins what the images are made of.");
+	jval_put_text(root, "//",
+		      "Made by `cudabuild generate`; do not edit. Commit it: it pins what the images are made of.");
 	jval_put_u64(root, "format", LOCK_FORMAT);
 	lock_put(root, &plan_shape, p);
 	if (!str_eq(p->out, "images"))
@@ -327,7 +334,8 @@ static int get_variant(struct jval o, struct plan *p, struct err *err)
 
 	if (lock_get(o, &variant_shape, v, err) < 0 || jval_get(o, "base", JDOC_OBJECT, &base, err) < 0 ||
 	    lock_get(base, &image_shape, &v->base, err) < 0 || get_devel(o, v, err) < 0 ||
-	    jval_get(o, "python", JDOC_OBJECT, &python, err) < 0 || lock_get(python, &python_shape, &v->python, err) < 0)
+	    jval_get(o, "python", JDOC_OBJECT, &python, err) < 0 ||
+	    lock_get(python, &python_shape, &v->python, err) < 0)
 		return -1;
 	if (get_each(o, "packages", get_package, v, err) < 0 || get_each(o, "pip", get_pip, v, err) < 0 ||
 	    get_each(o, "targets", get_target, v, err) < 0)

@@ -1,17 +1,17 @@
 /* lock.h — the plan as a file: cudabuild.lock, JSON with sorted keys, one value per line, so that diffs are meaningful.
  *
- * lock_dump() and lock_parse() are inverse, and the same plan gives the same bytes. A lock is committed and reviewed, and still hostile
- * input: every text of it is held to its grammar before it may reach a Dockerfile, a path or a terminal.
- * The key "format" is the lock's own schema number; a newer one is refused with the hint to use a newer program.
- * Notes of a plan (why a choice was made) are for those who watch it being made and are not kept.
- * Not here: whether a lock still fits its manifest (resolve), reading and writing the file (work/project). */
+ * lock_dump() and lock_parse() are inverse, and the same plan gives the same bytes. A lock is committed and reviewed,
+ * and still hostile input: every text of it is held to its grammar before it may reach a Dockerfile, a path or a
+ * terminal. The key "format" is the lock's own schema number; a newer one is refused with the hint to use a newer
+ * program. Notes of a plan (why a choice was made) are for those who watch it being made and are not kept. Not here:
+ * whether a lock still fits its manifest (resolve), reading and writing the file (work/project). */
 #pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/plan.h"
 
-#define LOCK_FORMAT 1
+#define LOCK_FORMAT   1
 #define LOCK_SIZE_MAX (8u << 20)
 
 /* Appends the lock's text. */

@@ -1,4 +1,5 @@
-/* lock_fields.h — the keys of the lock as tables: member, place in the struct, grammar. Reading and writing walk the same rows. */
+/* lock_fields.h — the keys of the lock as tables: member, place in the struct, grammar. Reading and writing walk the
+ * same rows. */
 #pragma once
 
 #include "adapt/json.h"
@@ -37,5 +38,6 @@ struct lock_shape {
 
 /* Writes the members of `from` that are set; lists are written when they hold something, flags when true. */
 void lock_put(struct jval into, const struct lock_shape *s, const void *from);
-/* Reads them into `into`, whose texts become owned; unknown keys, wrong types and texts against their grammar are ERR_INPUT. */
+/* Reads them into `into`, whose texts become owned; unknown keys, wrong types and texts against their grammar are
+ * ERR_INPUT. */
 int lock_get(struct jval from, const struct lock_shape *s, void *into, struct err *err) NODISCARD;

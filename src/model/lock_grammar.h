@@ -6,24 +6,24 @@
 #include <stdbool.h>
 
 enum lock_grammar {
-	LOCK_LINE,       /* printable UTF-8, one line, at most 9000 bytes */
-	LOCK_NAME,       /* lower-case letters, digits, ".", "_", "-"; begins with a letter or digit; at most 128 */
-	LOCK_WORD,       /* letters, digits, ".", "_", "-", "+"; at most 128 */
-	LOCK_USER,       /* digits, or digits:digits */
-	LOCK_APT,        /* a Debian package, with =VERSION or without */
-	LOCK_VERSION,    /* PEP 440 */
-	LOCK_LABEL,      /* "+" and letters, digits, "." */
+	LOCK_LINE,	 /* printable UTF-8, one line, at most 9000 bytes */
+	LOCK_NAME,	 /* lower-case letters, digits, ".", "_", "-"; begins with a letter or digit; at most 128 */
+	LOCK_WORD,	 /* letters, digits, ".", "_", "-", "+"; at most 128 */
+	LOCK_USER,	 /* digits, or digits:digits */
+	LOCK_APT,	 /* a Debian package, with =VERSION or without */
+	LOCK_VERSION,	 /* PEP 440 */
+	LOCK_LABEL,	 /* "+" and letters, digits, "." */
 	LOCK_REPOSITORY, /* an image name without tag and digest */
 	LOCK_TAG,
-	LOCK_DIGEST,     /* "sha256:" and 64 hex digits */
-	LOCK_SHA256,     /* 64 lower-case hex digits */
-	LOCK_FILE,       /* one path part: no slash, no control byte, no white space */
-	LOCK_URL,        /* http or https, printable ASCII without quotes, white space, backslash; no user or password */
-	LOCK_PLACE,      /* an URL or a path: one printable line without white space at its ends */
-	LOCK_PATH,       /* relative and inside its folder */
-	LOCK_REQUIREMENT,/* a requirement line of pip: printable ASCII, no backslash, does not begin with "-" */
-	LOCK_ARCHS,      /* "7.5 8.0 9.0+PTX" */
-	LOCK_REQUIRE,    /* NVIDIA_REQUIRE_CUDA: letters, digits, ".,<>=-" and spaces */
+	LOCK_DIGEST, /* "sha256:" and 64 hex digits */
+	LOCK_SHA256, /* 64 lower-case hex digits */
+	LOCK_FILE,   /* one path part: no slash, no control byte, no white space */
+	LOCK_URL,    /* http or https, printable ASCII without quotes, white space, backslash; no user or password */
+	LOCK_PLACE,  /* an URL or a path: one printable line without white space at its ends */
+	LOCK_PATH,   /* relative and inside its folder */
+	LOCK_REQUIREMENT, /* a requirement line of pip: printable ASCII, no backslash, does not begin with "-" */
+	LOCK_ARCHS,	  /* "7.5 8.0 9.0+PTX" */
+	LOCK_REQUIRE,	  /* NVIDIA_REQUIRE_CUDA: letters, digits, ".,<>=-" and spaces */
 };
 
 /* Whether the text follows the grammar. */

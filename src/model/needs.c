@@ -6,10 +6,10 @@
 
 /* The texts of a question, so that copying, comparing and releasing walk one list. */
 static const size_t ask_texts[] = {
-    offsetof(struct fact_ask, family),  offsetof(struct fact_ask, name),    offsetof(struct fact_ask, tag),
-    offsetof(struct fact_ask, package), offsetof(struct fact_ask, version), offsetof(struct fact_ask, channel),
-    offsetof(struct fact_ask, variant), offsetof(struct fact_ask, torch),   offsetof(struct fact_ask, python),
-    offsetof(struct fact_ask, platform),
+	offsetof(struct fact_ask, family),   offsetof(struct fact_ask, name),	 offsetof(struct fact_ask, tag),
+	offsetof(struct fact_ask, package),  offsetof(struct fact_ask, version), offsetof(struct fact_ask, channel),
+	offsetof(struct fact_ask, variant),  offsetof(struct fact_ask, torch),	 offsetof(struct fact_ask, python),
+	offsetof(struct fact_ask, platform),
 };
 
 static char **text_of(struct fact_ask *a, size_t at)

@@ -21,15 +21,17 @@ enum fact_kind {
 struct fact_ask {
 	enum fact_kind kind;
 	/* FACT_IMAGE */
-	char *family;   /* "cuda": sources.images in turn; "os": below sources.os_images; "own": name is a whole reference */
-	char *name;     /* os: repository part ("ubuntu"); own: the reference; cuda: NULL */
-	char *tag;      /* "12.8.1-base-ubuntu22.04"; own: NULL */
+	char *family; /* "cuda": sources.images in turn; "os": below sources.os_images; "own": name is a whole reference
+		       */
+	char *name;   /* os: repository part ("ubuntu"); own: the reference; cuda: NULL */
+	char *tag;    /* "12.8.1-base-ubuntu22.04"; own: NULL */
 	/* FACT_WHEEL, FACT_SDIST: package "torch", version "2.7.1"; */
 	char *package, *version;
-	char *channel;  /* "index": sources.torch per variant; "pyg": sources.pyg page of torch; "pypi": the plain Python index */
-	char *variant;  /* "cu128", "cpu"; NULL for pypi */
-	char *torch;    /* pyg: "2.7.0", the torch release of the page (always X.Y.0) */
-	char *python;   /* "3.11", "3.13t"; FACT_PYTHON: the minor wanted */
+	char *channel; /* "index": sources.torch per variant; "pyg": sources.pyg page of torch; "pypi": the plain Python
+			  index */
+	char *variant; /* "cu128", "cpu"; NULL for pypi */
+	char *torch;   /* pyg: "2.7.0", the torch release of the page (always X.Y.0) */
+	char *python;  /* "3.11", "3.13t"; FACT_PYTHON: the minor wanted */
 	char *platform; /* "linux/amd64" */
 };
 
@@ -37,18 +39,18 @@ struct fact_ask {
 struct fact {
 	struct fact_ask ask;
 	bool present;
-	char *source;          /* who said so: a registry's repository, a page's URL (without credentials), a folder, "lock" */
+	char *source; /* who said so: a registry's repository, a page's URL (without credentials), a folder, "lock" */
 	/* FACT_IMAGE */
-	char *repository;      /* "nvcr.io/nvidia/cuda": the first of the sources that has it */
-	char *index_digest;    /* "sha256:..." of the index; NULL where the tag is a single manifest */
-	char *digest;          /* of the platform's manifest */
+	char *repository;   /* "nvcr.io/nvidia/cuda": the first of the sources that has it */
+	char *index_digest; /* "sha256:..." of the index; NULL where the tag is a single manifest */
+	char *digest;	    /* of the platform's manifest */
 	/* FACT_WHEEL, FACT_SDIST, FACT_PYTHON */
-	char *file;            /* file name; unescaped */
-	char *url;             /* canonical URL without credentials; NULL for a file of a directory source */
-	char *path;            /* directory source: where the file lies now; else NULL */
-	char *sha256;          /* 64 hex digits; NULL when nobody states one */
-	char *label;           /* wheel: local version label with '+', or NULL */
-	uint64_t size;         /* bytes, 0 unknown */
+	char *file;    /* file name; unescaped */
+	char *url;     /* canonical URL without credentials; NULL for a file of a directory source */
+	char *path;    /* directory source: where the file lies now; else NULL */
+	char *sha256;  /* 64 hex digits; NULL when nobody states one */
+	char *label;   /* wheel: local version label with '+', or NULL */
+	uint64_t size; /* bytes, 0 unknown */
 };
 
 struct needs {
@@ -61,8 +63,14 @@ struct known {
 	size_t n, cap;
 };
 
-#define NEEDS_INIT {.v = NULL}
-#define KNOWN_INIT {.v = NULL}
+#define NEEDS_INIT                                                                                                     \
+	{                                                                                                              \
+		.v = NULL                                                                                              \
+	}
+#define KNOWN_INIT                                                                                                     \
+	{                                                                                                              \
+		.v = NULL                                                                                              \
+	}
 
 void fact_ask_clear(struct fact_ask *a);
 /* A deep copy. */

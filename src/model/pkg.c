@@ -5,12 +5,12 @@
 static const struct {
 	const char *name, *dist;
 } packages[PKG__MAX] = {
-    [PKG_TORCH] = {"torch", "torch"},
-    [PKG_TORCH_SPARSE] = {"torch_sparse", "torch-sparse"},
-    [PKG_TORCH_SCATTER] = {"torch_scatter", "torch-scatter"},
-    [PKG_TORCH_CLUSTER] = {"torch_cluster", "torch-cluster"},
-    [PKG_TORCH_SPLINE_CONV] = {"torch_spline_conv", "torch-spline-conv"},
-    [PKG_PYG_LIB] = {"pyg_lib", "pyg-lib"},
+	[PKG_TORCH] = {"torch", "torch"},
+	[PKG_TORCH_SPARSE] = {"torch_sparse", "torch-sparse"},
+	[PKG_TORCH_SCATTER] = {"torch_scatter", "torch-scatter"},
+	[PKG_TORCH_CLUSTER] = {"torch_cluster", "torch-cluster"},
+	[PKG_TORCH_SPLINE_CONV] = {"torch_spline_conv", "torch-spline-conv"},
+	[PKG_PYG_LIB] = {"pyg_lib", "pyg-lib"},
 };
 
 const char *pkg_name(enum pkg p)

@@ -77,7 +77,7 @@ static void variant_lists_clear(struct plan_variant *v)
 
 static void variant_clear(struct plan_variant *v)
 {
-	char *texts[] = {v->name,      v->cuda,       v->cuda_tag, v->platform,    v->os,  v->os_packages, v->flavor,
+	char *texts[] = {v->name,      v->cuda,	      v->cuda_tag, v->platform,	   v->os,  v->os_packages, v->flavor,
 			 v->arch_list, v->driver_min, v->require,  v->probe_archs, v->tag, v->image};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)

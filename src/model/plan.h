@@ -14,10 +14,10 @@
 /* A base image. ref names what FROM carries; digests are NULL while unpinned. */
 struct plan_image {
 	char *repository;   /* "nvcr.io/nvidia/cuda", "docker.io/library/ubuntu" */
-	char *tag;          /* "12.8.1-base-ubuntu22.04"; NULL only for an own image given by digest */
+	char *tag;	    /* "12.8.1-base-ubuntu22.04"; NULL only for an own image given by digest */
 	char *index_digest; /* "sha256:..." of the index, or NULL */
-	char *digest;       /* "sha256:..." of the platform's manifest, or NULL = not pinned */
-	char *presence;     /* "live": a registry answered; "listed": the catalog's evidence; "unknown": nobody proved it */
+	char *digest;	    /* "sha256:..." of the platform's manifest, or NULL = not pinned */
+	char *presence; /* "live": a registry answered; "listed": the catalog's evidence; "unknown": nobody proved it */
 };
 
 enum plan_way { WAY_WHEEL, WAY_SOURCE };
@@ -25,74 +25,75 @@ enum plan_way { WAY_WHEEL, WAY_SOURCE };
 /* One package of the torch family. */
 struct plan_package {
 	enum pkg pkg;
-	char *version;      /* "2.7.1", without label */
-	char *label;        /* "+cu128", "+pt27cu128", or NULL */
-	enum plan_way way;  /* a wheel is installed, or a source archive is compiled in a stage of its own */
-	char *channel;      /* "index", "pyg", "pypi", "directory" */
-	char *index;        /* the page or index it comes from, as the manifest's sources say; NULL for pypi default */
-	char *file;         /* file name; NULL while unpinned */
-	char *url;          /* canonical URL; NULL while unpinned, for pypi and for directories */
-	char *sha256;       /* 64 hex digits, or NULL = not pinned */
-	unsigned minutes;   /* WAY_SOURCE: rough time to compile on 8 cores, for the note to the user; 0 else */
+	char *version;	   /* "2.7.1", without label */
+	char *label;	   /* "+cu128", "+pt27cu128", or NULL */
+	enum plan_way way; /* a wheel is installed, or a source archive is compiled in a stage of its own */
+	char *channel;	   /* "index", "pyg", "pypi", "directory" */
+	char *index;	   /* the page or index it comes from, as the manifest's sources say; NULL for pypi default */
+	char *file;	   /* file name; NULL while unpinned */
+	char *url;	   /* canonical URL; NULL while unpinned, for pypi and for directories */
+	char *sha256;	   /* 64 hex digits, or NULL = not pinned */
+	unsigned minutes;  /* WAY_SOURCE: rough time to compile on 8 cores, for the note to the user; 0 else */
 };
 
 /* A package of `pip`, resolved with hashes where pinned. */
 struct plan_requirement {
-	char *line;         /* "torch_geometric==2.6.1" as wished, or name==version of the resolution */
+	char *line;	    /* "torch_geometric==2.6.1" as wished, or name==version of the resolution */
 	struct strv sha256; /* hex digests; empty = not pinned */
 };
 
 struct plan_python {
-	char *version;      /* "3.11", "3.13t" */
-	bool managed;       /* false: the OS's own */
-	char *file;         /* managed, from a directory or URL source: archive name; else NULL = uv's own download */
-	char *url;          /* canonical URL or NULL */
-	char *sha256;       /* of the archive, or NULL = not pinned */
+	char *version; /* "3.11", "3.13t" */
+	bool managed;  /* false: the OS's own */
+	char *file;    /* managed, from a directory or URL source: archive name; else NULL = uv's own download */
+	char *url;     /* canonical URL or NULL */
+	char *sha256;  /* of the archive, or NULL = not pinned */
 };
 
 enum plan_fit { FIT_YES, FIT_NO, FIT_UNKNOWN };
 
 /* How a target of the manifest fares with this variant. */
 struct plan_target {
-	char *name, *compute, *driver; /* compute "8.0" (from the GPU's name or given), driver as given; NULL where not given */
-	char *gpu;                     /* as given, or NULL */
+	char *name, *compute,
+		*driver; /* compute "8.0" (from the GPU's name or given), driver as given; NULL where not given */
+	char *gpu;	 /* as given, or NULL */
 	enum plan_fit fit;
-	bool native;                   /* SASS for it in all packages: no JIT at first use */
-	char *because;                 /* one sentence; for FIT_NO and FIT_UNKNOWN, and where JIT is needed */
+	bool native;   /* SASS for it in all packages: no JIT at first use */
+	char *because; /* one sentence; for FIT_NO and FIT_UNKNOWN, and where JIT is needed */
 };
 
 /* Why a choice was made or what the user should know; shown by generate and explain. */
 struct plan_note {
-	char *code;     /* reason code or choice name: "os", "python", "cuda", "base", "ptx-jit", ... */
+	char *code;	/* reason code or choice name: "os", "python", "cuda", "base", "ptx-jit", ... */
 	char *severity; /* "info" or "warning" */
 	char *text, *source;
 };
 
 struct plan_variant {
-	char *name;                 /* "cu128", "pytorch102": also the folder below images/ */
-	char *cuda;                 /* "12.8", NULL for cpu */
-	char *cuda_tag;             /* "cu128" or "cpu" */
-	char *platform;             /* "linux/amd64" */
-	char *os;                   /* "ubuntu22.04" */
-	char *os_packages;          /* package manager of the OS: "apt" */
-	char *flavor;               /* "base", "runtime", "os", "own": kind of the final base */
-	struct plan_image base;     /* the final stage's */
-	struct plan_image devel;    /* compiling and probe stages'; repository NULL when there are none */
+	char *name;		 /* "cu128", "pytorch102": also the folder below images/ */
+	char *cuda;		 /* "12.8", NULL for cpu */
+	char *cuda_tag;		 /* "cu128" or "cpu" */
+	char *platform;		 /* "linux/amd64" */
+	char *os;		 /* "ubuntu22.04" */
+	char *os_packages;	 /* package manager of the OS: "apt" */
+	char *flavor;		 /* "base", "runtime", "os", "own": kind of the final base */
+	struct plan_image base;	 /* the final stage's */
+	struct plan_image devel; /* compiling and probe stages'; repository NULL when there are none */
 	struct plan_python python;
 	struct plan_package *packages; /* in order of enum pkg; torch first */
 	size_t npackages;
 	struct plan_requirement *pip;
 	size_t npip;
-	struct strv pip_files;      /* "-r FILE" entries of the manifest, paths below its folder */
+	struct strv pip_files; /* "-r FILE" entries of the manifest, paths below its folder */
 	struct strv apt;
-	char *arch_list;            /* TORCH_CUDA_ARCH_LIST for what is compiled: "7.5 8.0 9.0+PTX"; NULL when nothing is */
-	char *driver_min;           /* least driver: "525.60.13"; NULL for cpu */
-	char *require;              /* NVIDIA_REQUIRE_CUDA of the final stage ("cuda>=12.0"); NULL: the base's is kept, or cpu */
-	bool probe_stage;           /* kernels compiled in the image by the devel base's nvcc */
-	char *probe_archs;          /* nvcc arch list for the probe stage, or NULL */
-	bool nvidia_env;            /* final base is no NVIDIA image: NVIDIA_VISIBLE_DEVICES and capabilities are set */
-	char *tag;                  /* image tag: "0.4.0-cu128" */
-	char *image;                /* full reference without tag: "registry.example.com/team/gnn" or the manifest's name */
+	char *arch_list;   /* TORCH_CUDA_ARCH_LIST for what is compiled: "7.5 8.0 9.0+PTX"; NULL when nothing is */
+	char *driver_min;  /* least driver: "525.60.13"; NULL for cpu */
+	char *require;	   /* NVIDIA_REQUIRE_CUDA of the final stage ("cuda>=12.0"); NULL: the base's is kept, or cpu */
+	bool probe_stage;  /* kernels compiled in the image by the devel base's nvcc */
+	char *probe_archs; /* nvcc arch list for the probe stage, or NULL */
+	bool nvidia_env;   /* final base is no NVIDIA image: NVIDIA_VISIBLE_DEVICES and capabilities are set */
+	char *tag;	   /* image tag: "0.4.0-cu128" */
+	char *image;	   /* full reference without tag: "registry.example.com/team/gnn" or the manifest's name */
 	struct plan_target *targets;
 	size_t ntargets;
 	struct plan_note *notes;
@@ -112,18 +113,19 @@ struct plan_sources { /* as the manifest says; FROM and URLs follow them */
 };
 
 struct plan {
-	char *name, *version;    /* the manifest's */
-	char *manifest;          /* its file name without folder: "cudabuild.yaml" */
-	char *out;               /* folder of the generated files below the manifest's: "images" (default), "." or deeper; never NULL */
-	char *catalog;           /* id of the catalog that decided */
-	char *program;           /* version of cudabuild that decided */
+	char *name, *version; /* the manifest's */
+	char *manifest;	      /* its file name without folder: "cudabuild.yaml" */
+	char *out; /* folder of the generated files below the manifest's: "images" (default), "." or deeper; never NULL
+		    */
+	char *catalog; /* id of the catalog that decided */
+	char *program; /* version of cudabuild that decided */
 	struct plan_sources sources;
 	struct plan_app app;
-	char *templates;         /* folder, as in the manifest, or NULL */
-	char *templates_sha256;  /* hash over the user's templates, or NULL */
-	unsigned jobs;           /* build.jobs, 0 = auto */
+	char *templates;	/* folder, as in the manifest, or NULL */
+	char *templates_sha256; /* hash over the user's templates, or NULL */
+	unsigned jobs;		/* build.jobs, 0 = auto */
 	bool metis, slim;
-	unsigned test_timeout;   /* seconds */
+	unsigned test_timeout; /* seconds */
 	bool test_require_gpu;
 	struct plan_variant *variants;
 	size_t nvariants;
@@ -144,7 +146,8 @@ const struct plan_variant *plan_variant(const struct plan *p, const char *name) 
 const struct plan_package *plan_package(const struct plan_variant *v, enum pkg pkg) NODISCARD;
 /* "repository:tag@digest" as FROM carries it (digest left out where unpinned); the caller's to free. */
 char *plan_image_ref(const struct plan_image *i) NODISCARD;
-/* Appends what is not pinned, one phrase each: "base image", "torch", "managed Python", "pip packages". Nothing: all is pinned. */
+/* Appends what is not pinned, one phrase each: "base image", "torch", "managed Python", "pip packages". Nothing: all is
+ * pinned. */
 void plan_unpinned(const struct plan_variant *v, struct strv *into);
 /* Whether bases, torch or extensions are unpinned, which `build` refuses without --allow-unpinned. */
 bool plan_needs_pins(const struct plan_variant *v) NODISCARD;

@@ -90,7 +90,7 @@ struct report_target *report_add_target(struct report *r, const char *name, enum
 	r->targets = xreallocarray(r->targets, r->ntargets + 1, sizeof(*r->targets));
 	t = &r->targets[r->ntargets++];
 	*t = (struct report_target){
-	    .name = xstrdup(name), .verdict = verdict, .level = level, .because = xstrdup(because)};
+		.name = xstrdup(name), .verdict = verdict, .level = level, .because = xstrdup(because)};
 	return t;
 }
 
@@ -102,7 +102,7 @@ struct report_package *report_add_package(struct report *r, const char *name, co
 	r->packages = xreallocarray(r->packages, r->npackages + 1, sizeof(*r->packages));
 	p = &r->packages[r->npackages++];
 	*p = (struct report_package){
-	    .name = xstrdup(name), .version = xstrdup(version), .path = xstrdup(path), .cuda = xstrdup(cuda)};
+		.name = xstrdup(name), .version = xstrdup(version), .path = xstrdup(path), .cuda = xstrdup(cuda)};
 	return p;
 }
 

@@ -10,22 +10,14 @@
 #include "base/err.h"
 #include "base/strv.h"
 
-enum report_status {
-	REPORT_PASS,
-	REPORT_FAIL,
-	REPORT_WARN,
-	REPORT_SKIP,
-	REPORT_ERROR,
-	REPORT_INFO,
-	REPORT__MAX
-};
+enum report_status { REPORT_PASS, REPORT_FAIL, REPORT_WARN, REPORT_SKIP, REPORT_ERROR, REPORT_INFO, REPORT__MAX };
 
 enum report_level { LEVEL_STATIC, LEVEL_CONTAINER, LEVEL_GPU };
 
 struct report_check {
-	char *id;              /* "gpu.spmm", "import.torch_sparse"; unique enough to grep for */
+	char *id; /* "gpu.spmm", "import.torch_sparse"; unique enough to grep for */
 	enum report_status status;
-	char *code;            /* reason code or cause, or NULL */
+	char *code;			      /* reason code or cause, or NULL */
 	char *expected, *found, *file, *hint; /* each may be NULL */
 	unsigned ms;
 };
@@ -36,7 +28,7 @@ struct report_target {
 	char *name;
 	enum report_verdict verdict;
 	enum report_level level; /* how far the proof went */
-	char *because;           /* or NULL */
+	char *because;		 /* or NULL */
 };
 
 struct report_package {
@@ -44,8 +36,8 @@ struct report_package {
 };
 
 struct report {
-	char *subject;  /* the variant or image */
-	char *image;    /* reference and id, or NULL */
+	char *subject;	     /* the variant or image */
+	char *image;	     /* reference and id, or NULL */
 	enum err_kind error; /* cause of the first REPORT_ERROR row: its exit code; ERR_NONE if there is none */
 	struct report_check *checks;
 	size_t nchecks;
@@ -58,7 +50,8 @@ struct report {
 struct report *report_new(const char *subject) NODISCARD;
 void report_free(struct report *r);
 DEFINE_AUTO(report, struct report);
-/* Adds an empty row and returns it, borrowed until the next is added; the caller fills its texts (owned by the report). */
+/* Adds an empty row and returns it, borrowed until the next is added; the caller fills its texts (owned by the report).
+ */
 struct report_check *report_add(struct report *r, const char *id, enum report_status status);
 /* The same with texts copied; each may be NULL. */
 struct report_check *report_add_full(struct report *r, const char *id, enum report_status status, const char *code,
@@ -74,7 +67,7 @@ struct report_package *report_add_package(struct report *r, const char *name, co
 size_t report_count(const struct report *r, enum report_status s) NODISCARD;
 /* 0, 1 (a fail), or the code of the error's cause; a fail wins over an error. */
 int report_exit_code(const struct report *r) NODISCARD;
-const char *report_status_name(enum report_status s);  /* "pass" ...; static */
+const char *report_status_name(enum report_status s);	/* "pass" ...; static */
 const char *report_verdict_name(enum report_verdict v); /* "pass" ... "unknown"; static */
 const char *report_level_name(enum report_level l);
 /* Appends the text for people: one table per report, failures with expected and found, a last line with the verdict.

@@ -74,7 +74,8 @@ static void add_last_line(const struct report *r, bool colour, struct buf *out)
 								   : REPORT_PASS;
 	const char *skipped = skipped_because(r);
 
-	buf_addf(out, "%s: %s%s%s (", r->subject, colour ? colour_of(worst) : "", verdict_of(r), colour ? "\033[0m" : "");
+	buf_addf(out, "%s: %s%s%s (", r->subject, colour ? colour_of(worst) : "", verdict_of(r),
+		 colour ? "\033[0m" : "");
 	for (unsigned s = 0; s < REPORT__MAX; s++)
 		if (s != REPORT_INFO)
 			buf_addf(out, "%s%zu %s", s ? ", " : "", report_count(r, (enum report_status)s),
@@ -87,8 +88,8 @@ static void add_last_line(const struct report *r, bool colour, struct buf *out)
 
 static void add_target(const struct report_target *t, struct buf *out)
 {
-	buf_addf(out, "  target %s: %s (%s)%s%s\n", t->name, report_verdict_name(t->verdict), report_level_name(t->level),
-		 t->because ? ": " : "", t->because ? t->because : "");
+	buf_addf(out, "  target %s: %s (%s)%s%s\n", t->name, report_verdict_name(t->verdict),
+		 report_level_name(t->level), t->because ? ": " : "", t->because ? t->because : "");
 }
 
 void report_text(const struct report *r, bool verbose, bool colour, struct buf *out)
@@ -101,8 +102,9 @@ void report_text(const struct report *r, bool verbose, bool colour, struct buf *
 			add_check(&r->checks[i], colour, out);
 	}
 	for (size_t i = 0; i < r->npackages; i++)
-		buf_addf(out, "  %s %s%s%s\n", r->packages[i].name, r->packages[i].version ? r->packages[i].version : "?",
-			 r->packages[i].cuda ? ", CUDA " : "", r->packages[i].cuda ? r->packages[i].cuda : "");
+		buf_addf(out, "  %s %s%s%s\n", r->packages[i].name,
+			 r->packages[i].version ? r->packages[i].version : "?", r->packages[i].cuda ? ", CUDA " : "",
+			 r->packages[i].cuda ? r->packages[i].cuda : "");
 	for (size_t i = 0; i < r->ntargets; i++)
 		add_target(&r->targets[i], out);
 	add_last_line(r, colour, out);

@@ -137,8 +137,8 @@ static int compare(const struct shared *s, struct engine *e, struct built *b, st
 	return 0;
 }
 
-static int build_new(const struct shared *s, struct engine *e, struct built *b, const struct context *c, const char *digest,
-		     struct err *err)
+static int build_new(const struct shared *s, struct engine *e, struct built *b, const struct context *c,
+		     const char *digest, struct err *err)
 {
 	const struct plan_variant *v = b->variant;
 	AUTO_TEXT char *dockerfile = xasprintf("%s%s%s/Dockerfile", str_eq(s->r->plan->out, ".") ? "" : s->r->plan->out,
@@ -192,7 +192,7 @@ static void finish(const struct shared *s, struct built *b)
 {
 	AUTO_TEXT char *size = str_size(b->size);
 	AUTO_TEXT char *time = str_duration(b->seconds);
-	AUTO_TEXT char *text = b->state == BUILD_FAILED   ? xstrdup(b->err.text)
+	AUTO_TEXT char *text = b->state == BUILD_FAILED	  ? xstrdup(b->err.text)
 			       : b->state == BUILD_WRONG  ? xstrdup("the image differs from the plan")
 			       : b->state == BUILD_CACHED ? xasprintf("unchanged: %s (%s)", b->ref, size)
 							  : xasprintf("built %s (%s, %s)", b->ref, size, time);

@@ -1,7 +1,8 @@
-/* build.h — the variants of a plan built side by side: bases pulled by digest, one engine build each, every result compared with the plan.
+/* build.h — the variants of a plan built side by side: bases pulled by digest, one engine build each, every result
+ * compared with the plan.
  *
- * One thread and one engine handle per running variant. What is equal is not built again: an image labelled with the digest of
- * its build context (generated files, application files and all) is taken as it is. */
+ * One thread and one engine handle per running variant. What is equal is not built again: an image labelled with the
+ * digest of its build context (generated files, application files and all) is taken as it is. */
 #pragma once
 
 #include "engine/engine.h"
@@ -13,13 +14,13 @@
 
 struct build_request {
 	const struct project *project;
-	const struct plan *plan;       /* whose variants are built, but for those that `only` leaves out */
-	const struct context *files;   /* generated files (project_render()) */
-	const struct strv *only;       /* NULL or empty: all */
+	const struct plan *plan;     /* whose variants are built, but for those that `only` leaves out */
+	const struct context *files; /* generated files (project_render()) */
+	const struct strv *only;     /* NULL or empty: all */
 	const struct engine_opts *engine;
-	unsigned jobs;                 /* variants at once; 0: by cores and memory */
-	bool no_cache;                 /* neither the label nor the engine's cache is believed */
-	bool keep_going;               /* other variants go on after a failure */
+	unsigned jobs;	 /* variants at once; 0: by cores and memory */
+	bool no_cache;	 /* neither the label nor the engine's cache is believed */
+	bool keep_going; /* other variants go on after a failure */
 };
 
 enum build_state { BUILD_WAITING, BUILD_DONE, BUILD_CACHED, BUILD_WRONG, BUILD_FAILED, BUILD_NOT_STARTED };
@@ -27,11 +28,11 @@ enum build_state { BUILD_WAITING, BUILD_DONE, BUILD_CACHED, BUILD_WRONG, BUILD_F
 struct built {
 	const struct plan_variant *variant; /* borrowed from the plan */
 	enum build_state state;
-	char *ref;          /* "gnn:0.4.0-cu128" */
-	char *id;           /* "sha256:..." once built */
+	char *ref; /* "gnn:0.4.0-cu128" */
+	char *id;  /* "sha256:..." once built */
 	uint64_t size, seconds;
-	struct strv wrong;  /* BUILD_WRONG: where the image differs from the plan */
-	struct err err;     /* BUILD_FAILED: why */
+	struct strv wrong; /* BUILD_WRONG: where the image differs from the plan */
+	struct err err;	   /* BUILD_FAILED: why */
 };
 
 struct builds {
@@ -39,7 +40,8 @@ struct builds {
 	size_t n;
 };
 
-/* Builds. *ret is the caller's; every variant's fate is in it. -1 only where nothing could begin (an engine that is not there), or ERR_CANCELED. */
+/* Builds. *ret is the caller's; every variant's fate is in it. -1 only where nothing could begin (an engine that is not
+ * there), or ERR_CANCELED. */
 int build_all(const struct build_request *r, struct builds **ret, struct err *err) NODISCARD;
 void builds_free(struct builds *b);
 DEFINE_AUTO(builds, struct builds);

@@ -31,7 +31,8 @@ static void check_labels(const struct plan *p, const struct plan_variant *v, con
 
 	expect("label " RENDER_LABEL_LOCK, sha256, owner_label(&i->labels, RENDER_LABEL_LOCK), wrong);
 	expect("label " RENDER_LABEL_VARIANT, v->name, owner_label(&i->labels, RENDER_LABEL_VARIANT), wrong);
-	expect("label " RENDER_LABEL_CUDA, v->cuda ? v->cuda : "cpu", owner_label(&i->labels, RENDER_LABEL_CUDA), wrong);
+	expect("label " RENDER_LABEL_CUDA, v->cuda ? v->cuda : "cpu", owner_label(&i->labels, RENDER_LABEL_CUDA),
+	       wrong);
 }
 
 static bool is_root(const char *user)

@@ -4,5 +4,6 @@
 #include "engine/image.h"
 #include "model/plan.h"
 
-/* Appends one sentence per difference: labels, environment, user, platform, command. None: the image is what was planned. */
+/* Appends one sentence per difference: labels, environment, user, platform, command. None: the image is what was
+ * planned. */
 void build_check(const struct plan *p, const struct plan_variant *v, const struct image *i, struct strv *wrong);

@@ -4,7 +4,7 @@
 static int fetch(const struct needs *needs, const struct fetch_place *place, struct known *known, struct err *err)
 {
 	const struct fetch_opts o = {
-	    .sources = place->sources, .dir = place->dir, .events = place->events, .cancel = place->stop};
+		.sources = place->sources, .dir = place->dir, .events = place->events, .cancel = place->stop};
 
 	return fetch_needs(needs, &o, known, err);
 }

@@ -7,13 +7,14 @@
 
 struct fetch_place {
 	const struct manifest_sources *sources; /* where to ask */
-	const char *dir;                        /* the manifest's folder, which relative directory sources are below */
+	const char *dir;			/* the manifest's folder, which relative directory sources are below */
 	const struct events *events;
-	const volatile int *stop;               /* NULL, or non-zero once a signal came */
+	const volatile int *stop; /* NULL, or non-zero once a signal came */
 };
 
 struct fetcher {
-	/* Answers every need into known. ERR_NET, ERR_AUTH, ERR_PROTOCOL with host and reason; ERR_IO for directories. */
+	/* Answers every need into known. ERR_NET, ERR_AUTH, ERR_PROTOCOL with host and reason; ERR_IO for directories.
+	 */
 	int (*fetch)(const struct needs *needs, const struct fetch_place *place, struct known *known, struct err *err);
 };
 

@@ -53,7 +53,8 @@ static bool forget_named(struct plan_variant *v, const char *name)
 	return pkg != PKG__MAX;
 }
 
-/* The lock that resolving may keep entries of: none, all, or without what is to be updated. *ret is the caller's or NULL. */
+/* The lock that resolving may keep entries of: none, all, or without what is to be updated. *ret is the caller's or
+ * NULL. */
 static int kept_lock(const struct project *p, const struct plan_opts *o, struct plan **ret, struct err *err)
 {
 	AUTO(plan) struct plan *lock = NULL;
@@ -95,8 +96,10 @@ static void round_events(const struct plan_opts *o, const struct needs *needs)
 static int resolve_all(const struct project *p, const struct plan_opts *o, const struct plan *lock, struct plan **ret,
 		       struct conflict **ret_why, struct err *err)
 {
-	const struct resolve_opts ro = {.offline = o->offline, .lock = lock, .only = o->only && o->only->n ? o->only : NULL};
-	const struct fetch_place place = {.sources = &p->manifest->sources, .dir = p->dir, .events = o->events, .stop = o->stop};
+	const struct resolve_opts ro = {
+		.offline = o->offline, .lock = lock, .only = o->only && o->only->n ? o->only : NULL};
+	const struct fetch_place place = {
+		.sources = &p->manifest->sources, .dir = p->dir, .events = o->events, .stop = o->stop};
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 
 	if (lock)

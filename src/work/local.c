@@ -94,7 +94,7 @@ static int copy_file(const char *from, const char *to, const char *sha256, struc
 struct filling {
 	const struct project *p;
 	const struct plan *plan;
-	char *local; /* .../images/.local */
+	char *local;	  /* .../images/.local */
 	struct strv keep; /* names that belong there, relative to local */
 };
 
@@ -164,8 +164,8 @@ static int fill_text(struct filling *f, const char *name, const struct buf *text
 	return file_write(to, buf_blob(text, to), mode, err);
 }
 
-/* The index for pip and uv inside build steps: of the manifest, else what this host is configured with. User and password go
- * to a netrc file, so that they stand in no URL that a tool may print. */
+/* The index for pip and uv inside build steps: of the manifest, else what this host is configured with. User and
+ * password go to a netrc file, so that they stand in no URL that a tool may print. */
 static int fill_pip(struct filling *f, struct err *err)
 {
 	const char *own = f->plan->sources.pypi;
@@ -218,7 +218,7 @@ int local_fill(const struct project *p, const struct plan *plan, const struct ev
 {
 	AUTO_TEXT char *out = file_join(p->dir, plan->out);
 	__attribute__((cleanup(filling_clear))) struct filling f = {
-	    .p = p, .plan = plan, .local = file_join(out, RENDER_LOCAL)};
+		.p = p, .plan = plan, .local = file_join(out, RENDER_LOCAL)};
 
 	event_say(events, EVENT_STEP, "build", "collecting files of directory sources");
 	for (size_t i = 0; i < plan->nvariants; i++)

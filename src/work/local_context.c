@@ -99,8 +99,8 @@ static int add_pip_files(struct context *c, const struct project *p, const struc
 	return 0;
 }
 
-int local_context(const struct project *p, const struct plan *plan, const struct plan_variant *v, const struct context *files,
-		  struct context **ret, struct err *err)
+int local_context(const struct project *p, const struct plan *plan, const struct plan_variant *v,
+		  const struct context *files, struct context **ret, struct err *err)
 {
 	AUTO(context) struct context *c = context_new();
 	AUTO_TEXT char *own = file_join(plan->out, v->name);

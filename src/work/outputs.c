@@ -226,12 +226,14 @@ static bool is_written(const struct output *o)
 	return o->state == OUTPUT_NEW || o->state == OUTPUT_CHANGED;
 }
 
-int outputs_write(const struct context *files, const char *dir, const struct outputs *o, const char *lock, struct err *err)
+int outputs_write(const struct context *files, const char *dir, const struct outputs *o, const char *lock,
+		  struct err *err)
 {
 	AUTO_STAGING struct staging staging = {.v = NULL};
 
 	for (size_t i = 0; i < o->n; i++)
-		if (is_written(&o->v[i]) && !str_eq(o->v[i].name, lock) && stage(files, dir, o->v[i].name, &staging, err) < 0)
+		if (is_written(&o->v[i]) && !str_eq(o->v[i].name, lock) &&
+		    stage(files, dir, o->v[i].name, &staging, err) < 0)
 			return -1;
 	for (size_t i = 0; i < o->n; i++) /* the lock last: it says that all others are there */
 		if (is_written(&o->v[i]) && str_eq(o->v[i].name, lock) && stage(files, dir, lock, &staging, err) < 0)

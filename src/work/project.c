@@ -44,7 +44,8 @@ static int read_manifest(struct project *p, struct err *err)
 
 	if (file_read(p->file, MANIFEST_SIZE_MAX, &text, err) < 0) {
 		if (err->kind == ERR_IO)
-			err->kind = ERR_INPUT; /* a manifest that cannot be read is a fault of the call, not of the disk */
+			err->kind =
+				ERR_INPUT; /* a manifest that cannot be read is a fault of the call, not of the disk */
 		return -1;
 	}
 	return manifest_parse(buf_blob(&text, p->file), &p->manifest, err);

@@ -7,17 +7,18 @@
 #define MANIFEST_SIZE_MAX (1u << 20)
 
 struct project {
-	char *file;      /* the manifest as it was named or found */
-	char *base;      /* its name without folder: "cudabuild.yaml" */
-	char *dir;       /* its folder: "." or a path; the build context */
+	char *file;	 /* the manifest as it was named or found */
+	char *base;	 /* its name without folder: "cudabuild.yaml" */
+	char *dir;	 /* its folder: "." or a path; the build context */
 	char *lock_file; /* beside it: "cudabuild.lock" */
 	struct manifest *manifest;
 	struct buf lock_text; /* the lock's bytes; empty when there is none */
 	struct plan *lock;    /* NULL when there is none */
 };
 
-/* Reads the manifest (file NULL: cudabuild.yaml, cudabuild.yml or cudabuild.json of this folder) and its lock, if there is one.
- * *ret is the caller's. ERR_INPUT with file and place; no manifest at all: ERR_USAGE with the hint how to write one. */
+/* Reads the manifest (file NULL: cudabuild.yaml, cudabuild.yml or cudabuild.json of this folder) and its lock, if there
+ * is one. *ret is the caller's. ERR_INPUT with file and place; no manifest at all: ERR_USAGE with the hint how to write
+ * one. */
 int project_open(const char *file, struct project **ret, struct err *err) NODISCARD;
 void project_free(struct project *p);
 DEFINE_AUTO(project, struct project);

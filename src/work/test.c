@@ -25,12 +25,14 @@ static char *begun(const char *line)
 
 	if (!str_starts(line, PROBE_LINE))
 		return NULL;
-	if (jdoc_parse(blob_text("probe", line), &d, &ignored) < 0 || jval_text_opt(jdoc_root(d), "at", &at, &ignored) < 0)
+	if (jdoc_parse(blob_text("probe", line), &d, &ignored) < 0 ||
+	    jval_text_opt(jdoc_root(d), "at", &at, &ignored) < 0)
 		err_clear(&ignored);
 	return xstrdup(at);
 }
 
-/* The probe's lines are for the judge; of what the container prints only noise goes on, and what is begun becomes a step. */
+/* The probe's lines are for the judge; of what the container prints only noise goes on, and what is begun becomes a
+ * step. */
 static void emit_said(void *self, const struct event *e)
 {
 	const struct events *to = self;
@@ -42,7 +44,8 @@ static void emit_said(void *self, const struct event *e)
 		event_emit(to, e);
 }
 
-/* Whether the engine's machine shows an NVIDIA device: this machine's device files for a local engine, else what the engine says. */
+/* Whether the engine's machine shows an NVIDIA device: this machine's device files for a local engine, else what the
+ * engine says. */
 static bool gpu_shown(const struct test_request *r, const struct engine_info *info)
 {
 	if (host_is_local(r->engine->host))
@@ -62,7 +65,8 @@ static int probe_files(const char *arch, struct context **ret, struct err *err)
 
 	if (host.len == 0)
 		return err_set(err, ERR_MISSING, "there is no probe program for '%s'", arch);
-	if (add_file(c, PROBE_HOST_NAME, 0755, host, err) < 0 || add_file(c, PROBE_SMOKE_NAME, 0644, probe_smoke(), err) < 0)
+	if (add_file(c, PROBE_HOST_NAME, 0755, host, err) < 0 ||
+	    add_file(c, PROBE_SMOKE_NAME, 0644, probe_smoke(), err) < 0)
 		return -1;
 	*ret = TAKE(c);
 	return 0;
@@ -85,7 +89,9 @@ static int run_probe(const struct test_request *r, struct engine *e, const struc
 				   .env = &env,
 				   .files = NULL,
 				   .files_at = PROBE_DIR,
-				   .gpu = !shown ? RUN_GPU_NONE : info->cdi && !info->nvidia ? RUN_GPU_CDI : RUN_GPU_REQUEST,
+				   .gpu = !shown		       ? RUN_GPU_NONE
+					  : info->cdi && !info->nvidia ? RUN_GPU_CDI
+								       : RUN_GPU_REQUEST,
 				   .gpus = r->gpus,
 				   .shm = 64 << 20,
 				   .timeout = r->timeout + GRACE_SECONDS};
@@ -122,7 +128,7 @@ static void wants_fill(struct wants *w, const struct plan_variant *v)
 {
 	for (size_t i = 0; i < v->npackages && i < PKG__MAX; i++)
 		w->packages[w->n_packages++] =
-		    (struct judge_package){.name = pkg_name(v->packages[i].pkg), .version = v->packages[i].version};
+			(struct judge_package){.name = pkg_name(v->packages[i].pkg), .version = v->packages[i].version};
 	w->targets = xcalloc(v->ntargets, sizeof(*w->targets));
 	for (size_t i = 0; i < v->ntargets; i++) {
 		struct judge_target *t = &w->targets[w->n_targets++];
@@ -171,7 +177,8 @@ static void judge_said(const struct test_request *r, const struct run_result *sa
 		report_add_error(into, "container.time", ERR_ENGINE, "the container did not end in time and was killed",
 				 "raise test.timeout in the manifest");
 	if (said->oom)
-		report_add_full(into, "container.memory", REPORT_FAIL, NULL, NULL, "ended because memory was short", NULL);
+		report_add_full(into, "container.memory", REPORT_FAIL, NULL, NULL, "ended because memory was short",
+				NULL);
 	if (verdict_parse(buf_blob(&said->out, "the probe"), &v, &err) < 0) {
 		AUTO_TEXT char *tail = str_shown(buf_text(&said->err), 400);
 

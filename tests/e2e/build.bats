@@ -5,7 +5,6 @@ load lib
 load project
 
 BASE=12.8.1-base-ubuntu22.04
-LABEL=io.cudabuild.lock
 
 setup() {
 	need_engine
@@ -144,7 +143,7 @@ label() { docker image inspect -f "{{index .Config.Labels \"$2\"}}" "$1"; }
 	done
 	grep -q 'RUN sleep' "$BATS_TEST_TMPDIR/log"
 	pid=$(pgrep -f "worker build -C $P" || pgrep -f "cudabuild build -C $P")
-	kill -INT $pid
+	kill -INT "$pid"
 	run wait $job
 	status=0
 	wait $job || status=$?

@@ -11,10 +11,10 @@ static void every_kind_has_its_exit_code(void **state)
 		const char *name;
 		int code;
 	} rows[] = {
-	    {ERR_NONE, "none", 0},	 {ERR_USAGE, "usage", 2},	{ERR_INPUT, "input", 2},
-	    {ERR_AUTH, "auth", 3},	 {ERR_NET, "network", 3},	{ERR_PROTOCOL, "protocol", 3},
-	    {ERR_ENGINE, "engine", 4},	 {ERR_IO, "io", 5},		{ERR_MISSING, "missing", 6},
-	    {ERR_INTERNAL, "internal", 70},
+		{ERR_NONE, "none", 0},		{ERR_USAGE, "usage", 2}, {ERR_INPUT, "input", 2},
+		{ERR_AUTH, "auth", 3},		{ERR_NET, "network", 3}, {ERR_PROTOCOL, "protocol", 3},
+		{ERR_ENGINE, "engine", 4},	{ERR_IO, "io", 5},	 {ERR_MISSING, "missing", 6},
+		{ERR_INTERNAL, "internal", 70},
 	};
 	(void)state;
 	assert_int_equal(ARRAY_LEN(rows), ERR__MAX - 1); /* all but ERR_CANCELED */
@@ -83,12 +83,12 @@ static void an_error_moves_with_its_detail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_kind_has_its_exit_code),
-	    cmocka_unit_test(a_signal_is_its_number_over_128),
-	    cmocka_unit_test(subjects_are_put_in_front),
-	    cmocka_unit_test(system_errors_keep_number_and_words),
-	    cmocka_unit_test(control_characters_do_not_reach_the_text),
-	    cmocka_unit_test(an_error_moves_with_its_detail),
+		cmocka_unit_test(every_kind_has_its_exit_code),
+		cmocka_unit_test(a_signal_is_its_number_over_128),
+		cmocka_unit_test(subjects_are_put_in_front),
+		cmocka_unit_test(system_errors_keep_number_and_words),
+		cmocka_unit_test(control_characters_do_not_reach_the_text),
+		cmocka_unit_test(an_error_moves_with_its_detail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

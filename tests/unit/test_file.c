@@ -160,15 +160,15 @@ static void absolute_paths_need_not_exist(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(written_file_is_read_back_and_replaced),
-	    cmocka_unit_test(a_link_in_the_place_is_replaced_not_followed),
-	    cmocka_unit_test(too_large_a_file_is_input_error_and_leaves_the_buffer),
-	    cmocka_unit_test(a_fifo_is_refused_without_waiting),
-	    cmocka_unit_test(a_missing_file_is_an_answer_or_an_error),
-	    cmocka_unit_test(a_failed_write_leaves_nothing_beside),
-	    cmocka_unit_test(paths_are_joined_and_taken_apart),
-	    cmocka_unit_test(only_paths_below_are_inside),
-	    cmocka_unit_test(absolute_paths_need_not_exist),
+		cmocka_unit_test(written_file_is_read_back_and_replaced),
+		cmocka_unit_test(a_link_in_the_place_is_replaced_not_followed),
+		cmocka_unit_test(too_large_a_file_is_input_error_and_leaves_the_buffer),
+		cmocka_unit_test(a_fifo_is_refused_without_waiting),
+		cmocka_unit_test(a_missing_file_is_an_answer_or_an_error),
+		cmocka_unit_test(a_failed_write_leaves_nothing_beside),
+		cmocka_unit_test(paths_are_joined_and_taken_apart),
+		cmocka_unit_test(only_paths_below_are_inside),
+		cmocka_unit_test(absolute_paths_need_not_exist),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -95,16 +95,19 @@ static void fails(const char *from, const char *to, const char *want)
 static void a_wrong_lock_names_place_and_wish(void **state)
 {
 	(void)state;
-	fails("\"digest\"", "\"digets\"",
-	      "a.lock: /variants/0/base: unknown key 'digets' (did you mean 'digest'?)");
+	fails("\"digest\"", "\"digets\"", "a.lock: /variants/0/base: unknown key 'digets' (did you mean 'digest'?)");
 	fails("sha256:" HEX64, "sha256:12",
 	      "a.lock: /variants/0/base/digest: must be a digest: 'sha256:' and 64 hex digits, not 'sha256:12'");
 	fails("\"format\": 1", "\"format\": 2", "a.lock: /format: format 2, this program knows 1");
-	fails("\"cu128\"", "\"../x\"", "a.lock: /variants/0/cuda_tag: must be a name of lower-case letters, digits, '.', '_' and '-', not '../x'");
+	fails("\"cu128\"", "\"../x\"",
+	      "a.lock: /variants/0/cuda_tag: must be a name of lower-case letters, digits, '.', '_' and '-', not "
+	      "'../x'");
 	fails("\"fit\": \"unknown\"", "\"fit\": \"maybe\"", "a.lock: /variants/0/targets/0/fit: must be yes or no");
 	fails("scipy==1.11.0", "--index-url=http://evil",
-	      "a.lock: /variants/0/pip/0/requirement: must be a requirement as pip reads it, not '--index-url=http://evil'");
-	fails("\"src\"", "\"../../etc\"", "a.lock: /app/copy: must be a path below the project's folder, not '../../etc'");
+	      "a.lock: /variants/0/pip/0/requirement: must be a requirement as pip reads it, not "
+	      "'--index-url=http://evil'");
+	fails("\"src\"", "\"../../etc\"",
+	      "a.lock: /app/copy: must be a path below the project's folder, not '../../etc'");
 }
 
 static void grammars_take_and_refuse(void **state)
@@ -114,56 +117,56 @@ static void grammars_take_and_refuse(void **state)
 		bool ok;
 		const char *text;
 	} rows[] = {
-	    {LOCK_LINE, true, "one line"},
-	    {LOCK_LINE, false, "two\nlines"},
-	    {LOCK_LINE, false, "esc\033"},
-	    {LOCK_NAME, true, "cu128-py311"},
-	    {LOCK_NAME, false, "CU128"},
-	    {LOCK_NAME, false, ".hidden"},
-	    {LOCK_NAME, false, ""},
-	    {LOCK_NAME, false, "a/b"},
-	    {LOCK_WORD, true, "535.104.05"},
-	    {LOCK_WORD, false, "a b"},
-	    {LOCK_VERSION, true, "2.7.1rc1"},
-	    {LOCK_VERSION, false, "latest"},
-	    {LOCK_LABEL, true, "+pt27cu128"},
-	    {LOCK_LABEL, false, "cu128"},
-	    {LOCK_REPOSITORY, true, "nvcr.io/nvidia/cuda"},
-	    {LOCK_REPOSITORY, false, "nvidia/cuda:tag"},
-	    {LOCK_REPOSITORY, false, "a b"},
-	    {LOCK_TAG, true, "12.8.1-base-ubuntu22.04"},
-	    {LOCK_TAG, false, "-x"},
-	    {LOCK_DIGEST, true, "sha256:" HEX64},
-	    {LOCK_DIGEST, false, HEX64},
-	    {LOCK_SHA256, true, HEX64},
-	    {LOCK_SHA256, false, "0123"},
-	    {LOCK_FILE, true, "torch-2.7.1+cu128-cp311-cp311-linux_x86_64.whl"},
-	    {LOCK_FILE, false, "../x.whl"},
-	    {LOCK_FILE, false, "a b.whl"},
-	    {LOCK_FILE, false, ".."},
-	    {LOCK_URL, true, "https://example.com/a%2Bb.whl"},
-	    {LOCK_URL, false, "https://user:pw@example.com/a"},
-	    {LOCK_URL, false, "https://example.com/a b"},
-	    {LOCK_URL, false, "https://example.com/$(id)"},
-	    {LOCK_URL, false, "file:///etc/passwd"},
-	    {LOCK_URL, false, "https://"},
-	    {LOCK_PLACE, true, "../wheels"},
-	    {LOCK_PLACE, true, "https://example.com/whl"},
-	    {LOCK_PLACE, false, "https://u:p@example.com/whl"},
-	    {LOCK_PLACE, false, ""},
-	    {LOCK_PATH, true, "src/app"},
-	    {LOCK_PATH, false, "/etc"},
-	    {LOCK_PATH, false, "a/../../b"},
-	    {LOCK_REQUIREMENT, true, "torch_geometric==2.6.1"},
-	    {LOCK_REQUIREMENT, false, "-r x"},
-	    {LOCK_REQUIREMENT, false, "a \\"},
-	    {LOCK_ARCHS, true, "7.5 8.0 9.0+PTX"},
-	    {LOCK_ARCHS, true, "10.0a"},
-	    {LOCK_ARCHS, false, "75"},
-	    {LOCK_ARCHS, false, "8.0;rm"},
-	    {LOCK_ARCHS, false, ""},
-	    {LOCK_REQUIRE, true, "cuda>=12.0 brand=tesla,driver>=470"},
-	    {LOCK_REQUIRE, false, "cuda>=12\"; x"},
+		{LOCK_LINE, true, "one line"},
+		{LOCK_LINE, false, "two\nlines"},
+		{LOCK_LINE, false, "esc\033"},
+		{LOCK_NAME, true, "cu128-py311"},
+		{LOCK_NAME, false, "CU128"},
+		{LOCK_NAME, false, ".hidden"},
+		{LOCK_NAME, false, ""},
+		{LOCK_NAME, false, "a/b"},
+		{LOCK_WORD, true, "535.104.05"},
+		{LOCK_WORD, false, "a b"},
+		{LOCK_VERSION, true, "2.7.1rc1"},
+		{LOCK_VERSION, false, "latest"},
+		{LOCK_LABEL, true, "+pt27cu128"},
+		{LOCK_LABEL, false, "cu128"},
+		{LOCK_REPOSITORY, true, "nvcr.io/nvidia/cuda"},
+		{LOCK_REPOSITORY, false, "nvidia/cuda:tag"},
+		{LOCK_REPOSITORY, false, "a b"},
+		{LOCK_TAG, true, "12.8.1-base-ubuntu22.04"},
+		{LOCK_TAG, false, "-x"},
+		{LOCK_DIGEST, true, "sha256:" HEX64},
+		{LOCK_DIGEST, false, HEX64},
+		{LOCK_SHA256, true, HEX64},
+		{LOCK_SHA256, false, "0123"},
+		{LOCK_FILE, true, "torch-2.7.1+cu128-cp311-cp311-linux_x86_64.whl"},
+		{LOCK_FILE, false, "../x.whl"},
+		{LOCK_FILE, false, "a b.whl"},
+		{LOCK_FILE, false, ".."},
+		{LOCK_URL, true, "https://example.com/a%2Bb.whl"},
+		{LOCK_URL, false, "https://user:pw@example.com/a"},
+		{LOCK_URL, false, "https://example.com/a b"},
+		{LOCK_URL, false, "https://example.com/$(id)"},
+		{LOCK_URL, false, "file:///etc/passwd"},
+		{LOCK_URL, false, "https://"},
+		{LOCK_PLACE, true, "../wheels"},
+		{LOCK_PLACE, true, "https://example.com/whl"},
+		{LOCK_PLACE, false, "https://u:p@example.com/whl"},
+		{LOCK_PLACE, false, ""},
+		{LOCK_PATH, true, "src/app"},
+		{LOCK_PATH, false, "/etc"},
+		{LOCK_PATH, false, "a/../../b"},
+		{LOCK_REQUIREMENT, true, "torch_geometric==2.6.1"},
+		{LOCK_REQUIREMENT, false, "-r x"},
+		{LOCK_REQUIREMENT, false, "a \\"},
+		{LOCK_ARCHS, true, "7.5 8.0 9.0+PTX"},
+		{LOCK_ARCHS, true, "10.0a"},
+		{LOCK_ARCHS, false, "75"},
+		{LOCK_ARCHS, false, "8.0;rm"},
+		{LOCK_ARCHS, false, ""},
+		{LOCK_REQUIRE, true, "cuda>=12.0 brand=tesla,driver>=470"},
+		{LOCK_REQUIRE, false, "cuda>=12\"; x"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -215,11 +218,11 @@ static void what_is_not_pinned_is_listed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(dump_and_parse_are_inverse),
-	    cmocka_unit_test(a_wrong_lock_names_place_and_wish),
-	    cmocka_unit_test(grammars_take_and_refuse),
-	    cmocka_unit_test(the_variants_hash_follows_what_decides_the_image),
-	    cmocka_unit_test(what_is_not_pinned_is_listed),
+		cmocka_unit_test(dump_and_parse_are_inverse),
+		cmocka_unit_test(a_wrong_lock_names_place_and_wish),
+		cmocka_unit_test(grammars_take_and_refuse),
+		cmocka_unit_test(the_variants_hash_follows_what_decides_the_image),
+		cmocka_unit_test(what_is_not_pinned_is_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

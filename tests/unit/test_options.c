@@ -3,9 +3,9 @@
 #include "support/t.h"
 
 static const struct opt common[] = {
-    {.name = "file", .letter = 'f', .value = "FILE", .help = ""},
-    {.name = "quiet", .letter = 'q', .help = ""},
-    {.name = "format", .value = "F", .help = "", .choices = "text,json"},
+	{.name = "file", .letter = 'f', .value = "FILE", .help = ""},
+	{.name = "quiet", .letter = 'q', .help = ""},
+	{.name = "format", .value = "F", .help = "", .choices = "text,json"},
 };
 static const struct opt own[] = {{.name = "variant", .value = "NAME", .help = "", .repeatable = true},
 				 {.name = "jobs", .letter = 'j', .value = "N", .help = ""}};
@@ -49,13 +49,13 @@ static void wrong_options_are_named(void **state)
 	static const struct {
 		const char *arg, *want;
 	} rows[] = {
-	    {"--varaint=x", "unknown option --varaint (did you mean --variant?)"},
-	    {"--zzzzzz", "unknown option --zzzzzz"},
-	    {"-z", "unknown option -z"},
-	    {"--quiet=1", "--quiet takes no value"},
-	    {"--format=xml", "--format: 'xml' is none of text,json"},
-	    {"--jobs", "--jobs needs a value: N"},
-	    {"-j", "-j needs a value: N"},
+		{"--varaint=x", "unknown option --varaint (did you mean --variant?)"},
+		{"--zzzzzz", "unknown option --zzzzzz"},
+		{"-z", "unknown option -z"},
+		{"--quiet=1", "--quiet takes no value"},
+		{"--format=xml", "--format: 'xml' is none of text,json"},
+		{"--jobs", "--jobs needs a value: N"},
+		{"-j", "-j needs a value: N"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -102,9 +102,9 @@ static void the_environment_stands_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_spelling_of_a_value_is_read),
-	    cmocka_unit_test(wrong_options_are_named),
-	    cmocka_unit_test(the_environment_stands_in),
+		cmocka_unit_test(every_spelling_of_a_value_is_read),
+		cmocka_unit_test(wrong_options_are_named),
+		cmocka_unit_test(the_environment_stands_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OURS(name) "# cudabuild '" name "': generated from cudabuild.yaml; edits are lost. Change that file and run: cudabuild generate\n"
+#define OURS(name)                                                                                                     \
+	"# cudabuild '" name                                                                                           \
+	"': generated from cudabuild.yaml; edits are lost. Change that file and run: cudabuild generate\n"
 
 static char *dir;
 
@@ -51,7 +53,8 @@ static struct context *set(void)
 	struct context *c = context_new();
 	struct err err = ERR_INIT;
 
-	assert_int_equal(context_add_bytes(c, "images/a/Dockerfile", 0644, blob_text("", OURS("n") "FROM x\n"), &err), 0);
+	assert_int_equal(context_add_bytes(c, "images/a/Dockerfile", 0644, blob_text("", OURS("n") "FROM x\n"), &err),
+			 0);
 	assert_int_equal(context_add_bytes(c, "c.lock", 0644, blob_text("", "{}\n"), &err), 0);
 	return c;
 }
@@ -101,7 +104,7 @@ static void a_foreign_file_in_the_way_stops_everything(void **state)
 	AUTO(context) struct context *c = set();
 	AUTO(outputs) struct outputs *o = NULL;
 	AUTO_TEXT char *want = xasprintf(
-	    "'%s/images/a/Dockerfile' is in the way: it is not one that `generate` made from this manifest", dir);
+		"'%s/images/a/Dockerfile' is in the way: it is not one that `generate` made from this manifest", dir);
 	AUTO_TEXT char *kept = NULL;
 	struct err err = ERR_INIT;
 	(void)state;
@@ -154,11 +157,11 @@ static void a_write_that_fails_leaves_the_old_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(new_files_are_written_and_then_the_same),
-	    cmocka_unit_test(what_is_left_over_goes_and_foreign_files_stay),
-	    cmocka_unit_test(a_foreign_file_in_the_way_stops_everything),
-	    cmocka_unit_test(links_are_not_followed_out_of_the_project),
-	    cmocka_unit_test(a_write_that_fails_leaves_the_old_files),
+		cmocka_unit_test(new_files_are_written_and_then_the_same),
+		cmocka_unit_test(what_is_left_over_goes_and_foreign_files_stay),
+		cmocka_unit_test(a_foreign_file_in_the_way_stops_everything),
+		cmocka_unit_test(links_are_not_followed_out_of_the_project),
+		cmocka_unit_test(a_write_that_fails_leaves_the_old_files),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

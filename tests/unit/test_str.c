@@ -10,20 +10,20 @@ static void numbers_are_whole_and_bounded(void **state)
 		bool ok;
 		uint64_t value;
 	} rows[] = {
-	    {"0", 0, true, 0},
-	    {"1", 0, false, 0},
-	    {"12", 12, true, 12},
-	    {"13", 12, false, 0},
-	    {"007", 7, true, 7},
-	    {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
-	    {"18446744073709551616", UINT64_MAX, false, 0},
-	    {"", 9, false, 0},
-	    {"-1", 9, false, 0},
-	    {"+1", 9, false, 0},
-	    {" 1", 9, false, 0},
-	    {"1 ", 9, false, 0},
-	    {"1x", 9, false, 0},
-	    {"5", 3, false, 0},
+		{"0", 0, true, 0},
+		{"1", 0, false, 0},
+		{"12", 12, true, 12},
+		{"13", 12, false, 0},
+		{"007", 7, true, 7},
+		{"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
+		{"18446744073709551616", UINT64_MAX, false, 0},
+		{"", 9, false, 0},
+		{"-1", 9, false, 0},
+		{"+1", 9, false, 0},
+		{" 1", 9, false, 0},
+		{"1 ", 9, false, 0},
+		{"1x", 9, false, 0},
+		{"5", 3, false, 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -74,17 +74,21 @@ static void foreign_bytes_are_made_printable(void **state)
 	static const struct {
 		const char *in, *out;
 	} rows[] = {
-	    {"plain", "plain"},
-	    {"a\033[31mb", "a?[31mb"},
-	    {"tab\tline\n", "tab\tline\n"},
-	    {"\xc3\xa4", "\xc3\xa4"},
-	    {"\xc3", "?"},
-	    {"\xc0\x80", "??"},
-	    {"\xed\xa0\x80", "???"},
-	    {"\xc2\x9b" "1m", "?1m"},
-	    {"\xe2\x80\xae" "x", "?x"},
-	    {"\xf4\x90\x80\x80", "????"},
-	    {"\x7f", "?"},
+		{"plain", "plain"},
+		{"a\033[31mb", "a?[31mb"},
+		{"tab\tline\n", "tab\tline\n"},
+		{"\xc3\xa4", "\xc3\xa4"},
+		{"\xc3", "?"},
+		{"\xc0\x80", "??"},
+		{"\xed\xa0\x80", "???"},
+		{"\xc2\x9b"
+		 "1m",
+		 "?1m"},
+		{"\xe2\x80\xae"
+		 "x",
+		 "?x"},
+		{"\xf4\x90\x80\x80", "????"},
+		{"\x7f", "?"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -138,14 +142,14 @@ static void case_and_ends_are_ascii(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(numbers_are_whole_and_bounded),
-	    cmocka_unit_test(times_have_units_and_limits),
-	    cmocka_unit_test(nearest_name_is_a_near_one),
-	    cmocka_unit_test(swapped_neighbours_are_one_edit),
-	    cmocka_unit_test(foreign_bytes_are_made_printable),
-	    cmocka_unit_test(shown_text_is_cut_between_characters),
-	    cmocka_unit_test(sizes_and_durations_are_for_people),
-	    cmocka_unit_test(case_and_ends_are_ascii),
+		cmocka_unit_test(numbers_are_whole_and_bounded),
+		cmocka_unit_test(times_have_units_and_limits),
+		cmocka_unit_test(nearest_name_is_a_near_one),
+		cmocka_unit_test(swapped_neighbours_are_one_edit),
+		cmocka_unit_test(foreign_bytes_are_made_printable),
+		cmocka_unit_test(shown_text_is_cut_between_characters),
+		cmocka_unit_test(sizes_and_durations_are_for_people),
+		cmocka_unit_test(case_and_ends_are_ascii),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
