@@ -5,6 +5,8 @@
 #include "rules/libs.h"
 #include "rules/match.h"
 
+#define DENIED_SHOWN 12
+
 static bool has_variant(const struct ask *a, enum pkg pkg)
 {
 	return a->pkg[pkg].has_label && a->pkg[pkg].label.has_variant;
@@ -305,6 +307,24 @@ static bool say_packages(const struct ask *a, struct conflict *c)
 	return said;
 }
 
+/* What registries and indexes denied, since that is why rows of the catalog fell. */
+static void say_denied(const struct ask *a, struct conflict *c)
+{
+	size_t said = 0;
+	for (size_t i = 0; a->some_absent && i < a->known->n && said < DENIED_SHOWN; i++) {
+		const struct fact *fact = &a->known->v[i];
+		if (fact->present)
+			continue;
+		bool image = fact->ask.kind == FACT_IMAGE;
+		struct reason *r =
+			reasons_add(&c->reasons, image ? REASON_BASE_TAG_MISSING : REASON_NO_WHEEL, SEVERITY_INFO);
+		r->subject = fact_ask_text(&fact->ask);
+		r->because = xstrdup("it was asked for and is not there");
+		r->fact = xasprintf("answer of %s", fact->source ? fact->source : "a source");
+		said++;
+	}
+}
+
 struct conflict *why_not(const struct ask *a, const struct found *f)
 {
 	struct conflict *c = conflict_new(VERDICT_CONFLICT);
@@ -317,6 +337,7 @@ struct conflict *why_not(const struct ask *a, const struct found *f)
 			say_base(a, &f->choice, c);
 	} else if ((f->stage >= STAGE_COMPILE || !say_packages(a, c)) && f->choice.torch)
 		say_combination(a, f, c);
+	say_denied(a, c);
 	return c;
 }
 

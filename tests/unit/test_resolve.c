@@ -158,6 +158,28 @@ static void a_wheel_that_an_index_denies_falls_out(void **state)
 	world_clear(&x);
 }
 
+static void what_a_registry_or_an_index_denied_is_among_the_reasons(void **state)
+{
+	struct world w = {.absent = {"10.2-runtime"}};
+	struct manifest *m = question_read("torch=1.8.1 sparse=0.6.12 cuda=10.2");
+	struct resolve_opts opts = {.offline = true};
+	struct err err = ERR_INIT;
+	AUTO(plan) struct plan *plan = NULL;
+	AUTO(conflict) struct conflict *why = NULL;
+	(void)state;
+	free(settle(&w, m, NULL, NULL));
+	assert_int_equal(resolve(m, &w.known, &opts, &plan, &why, NULL, &err), RESOLVE_NO);
+	assert_true(why->reasons.n > 1);
+	const struct reason *last = &why->reasons.v[1];
+	assert_int_equal(last->code, REASON_BASE_TAG_MISSING);
+	assert_int_equal(last->severity, SEVERITY_INFO);
+	assert_string_equal(last->subject, "image nvidia/cuda:10.2-runtime-ubuntu18.04 for linux/amd64");
+	assert_string_equal(last->because, "it was asked for and is not there");
+	assert_string_equal(last->fact, "answer of test");
+	question_free(m);
+	world_clear(&w);
+}
+
 static void a_managed_python_is_asked_for_where_a_source_is_named(void **state)
 {
 	struct world w = {.rounds = 0};
@@ -240,8 +262,6 @@ static void the_same_question_gives_the_same_bytes(void **state)
 	AUTO(plan) struct plan *one = lock_of("torch=2.* sparse=0.6.18 cuda=>=12.4 target=t:A100", &a);
 	AUTO(plan) struct plan *two = lock_of("torch=2.* sparse=0.6.18 cuda=>=12.4 target=t:A100", &b);
 	(void)state;
-	one->out = xstrdup("images");
-	two->out = xstrdup("images");
 	lock_dump(one, &first);
 	lock_dump(two, &second);
 	assert_string_equal(buf_text(&first), buf_text(&second));
@@ -375,6 +395,7 @@ int main(void)
 		cmocka_unit_test(where_an_os_has_no_tag_left_an_older_one_is_taken),
 		cmocka_unit_test(without_any_nvidia_tag_the_os_image_serves_where_the_wheel_brings_all),
 		cmocka_unit_test(a_wheel_that_an_index_denies_falls_out),
+		cmocka_unit_test(what_a_registry_or_an_index_denied_is_among_the_reasons),
 		cmocka_unit_test(a_managed_python_is_asked_for_where_a_source_is_named),
 		cmocka_unit_test(what_a_lock_chose_is_kept_where_it_still_fits),
 		cmocka_unit_test(what_does_not_fit_any_more_is_chosen_anew),
