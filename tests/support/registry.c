@@ -77,6 +77,9 @@ static bool is_let_in(struct fakereg *f, const struct server_request *q, struct 
 		return true;
 	if (bearer && valid && (!f->expire_after || f->uses++ < f->expire_after))
 		return true;
+	AUTO_TEXT char *fixed = xasprintf("Bearer %s", f->registry_token ? f->registry_token : "");
+	if (f->registry_token && str_eq(given, fixed))
+		return true;
 	AUTO_TEXT char *own = server_url(f->server, "/token");
 	AUTO_TEXT char *line = bearer ? xasprintf("WWW-Authenticate: Bearer realm=\"%s\",service=\"fake\"\r\n",
 						  f->realm ? f->realm : own)
@@ -90,7 +93,12 @@ static void serve_token(struct fakereg *f, const struct server_request *q, struc
 {
 	AUTO_TEXT char *given = server_header(q->head, "Authorization"),
 		       *basic = xasprintf("Basic %s", f->login ? f->login : "");
-	if (f->login && !str_eq(given, basic)) {
+	bool post = str_eq(q->method, "POST");
+	if (f->token_status || (post && !f->oauth)) {
+		server_reply(out, f->token_status ? f->token_status : 404, "", "");
+		return;
+	}
+	if (post ? !strstr(q->body.data, "refresh_token=idt") : f->login && !str_eq(given, basic)) {
 		server_reply(out, 401, "", "{\"details\":\"incorrect username or password\"}");
 		return;
 	}
@@ -143,7 +151,7 @@ static void serve_manifest(struct fakereg *f, const char *repository, const char
 			bool by_tag = i == 0 && (str_eq(what, FAKEREG_TAG) || str_eq(what, "22.04"));
 			if (!by_tag && !str_eq(what, digest))
 				continue;
-			serve_body(f, out, i ? MANIFEST_TYPE : f->index_type ? f->index_type : LIST_TYPE, TAKE(body));
+			serve_body(f, out, i ? MANIFEST_TYPE : LIST_TYPE, TAKE(body));
 			return;
 		}
 	}
@@ -229,6 +237,10 @@ static bool serve(void *self, const struct server_request *q, struct buf *out)
 	}
 	if (str_starts(q->path, "/closed/"))
 		server_reply(out, 401, "", "");
+	else if (str_starts(q->path, "/teapot/"))
+		server_reply(out, 418, "", "");
+	else if (str_starts(q->path, "/coded/"))
+		server_reply(out, 200, "Content-Encoding: gzip\r\n", "\x1f\x8b");
 	else
 		server_reply(out, 404, "", "not found");
 	return true;

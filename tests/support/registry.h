@@ -15,13 +15,15 @@ struct fakereg {
 	const char *realm;		   /* NULL: its own /token */
 	const char *login;		   /* base64 of user:password that is wanted; NULL: anonymous is fine */
 	const char *token_body;		   /* NULL: a good one */
+	int token_status;		   /* 0: 200 */
+	bool oauth;			   /* POST trades the identity token "idt"; else POST is 404 */
+	const char *registry_token;	   /* this bearer token is let in too */
 	bool lies_in_header, lies_in_body; /* of manifests */
 	bool no_digest_header;
 	int status; /* answer all manifests with it, `status_times` times; 0: serve */
 	unsigned status_times;
 	const char *status_headers, *status_body;
-	unsigned expire_after;	/* tokens are refused after so many uses; 0: never */
-	const char *index_type; /* NULL: the right one */
+	unsigned expire_after; /* tokens are refused after so many uses; 0: never */
 	/* counted */
 	unsigned manifests, tokens, uses;
 };

@@ -293,6 +293,13 @@ static void indexes_that_refuse_or_break_are_named(void **state)
 	w->sources.pypi = server_url(w->fake.server, "/broken");
 	fails(w, &pypi_wheel, ERR_PROTOCOL, "http://127.0.0.1:P/broken/torch/:1:9: unexpected token near end of file");
 	free(w->sources.pypi);
+	w->sources.pypi = server_url(w->fake.server, "/teapot");
+	fails(w, &pypi_wheel, ERR_PROTOCOL, "http://127.0.0.1:P/teapot/torch/: the index answers 418");
+	free(w->sources.pypi);
+	w->sources.pypi = server_url(w->fake.server, "/coded");
+	fails(w, &pypi_wheel, ERR_PROTOCOL,
+	      "http://127.0.0.1:P/coded/torch/: is sent in an encoding that was not asked for");
+	free(w->sources.pypi);
 	w->sources.pypi = xstrdup("http://me:secret@127.0.0.1:1/simple");
 	fails(w, &pypi_wheel, ERR_NET, "http://127.0.0.1:1/simple/torch/: cannot connect: Connection refused");
 }

@@ -259,6 +259,59 @@ static void user_and_password_of_the_configuration_are_used(void **state)
 	found(w);
 }
 
+static void set_auths(const struct fakereg *f, const char *entry)
+{
+	AUTO_TEXT char *text = xasprintf("{\"auths\":{\"127.0.0.1:%u\":{%s}}}", server_port(f->server), entry);
+	setenv("DOCKER_AUTH_CONFIG", text, 1);
+}
+
+static void an_identity_token_is_traded_for_a_token(void **state)
+{
+	struct world *w = *state;
+	w->fake.auth = "bearer";
+	w->fake.oauth = true;
+	w->fake.login = "bWU6c2VjcmV0";
+	set_auths(&w->fake, "\"identitytoken\":\"idt\"");
+	found(w);
+	assert_int_equal(server_count(w->fake.server, "POST", "/token"), 1);
+}
+
+static void where_nothing_is_traded_user_and_password_are_used(void **state)
+{
+	struct world *w = *state;
+	w->fake.auth = "bearer";
+	w->fake.login = "bWU6c2VjcmV0";
+	set_auths(&w->fake, "\"auth\":\"bWU6c2VjcmV0\",\"identitytoken\":\"idt\"");
+	found(w);
+	assert_int_equal(server_count(w->fake.server, "POST", "/token"), 1);
+	assert_int_equal(w->fake.tokens, 1);
+}
+
+static void a_registry_token_is_sent_as_it_is(void **state)
+{
+	struct world *w = *state;
+	w->fake.auth = "bearer";
+	w->fake.registry_token = "rt";
+	set_auths(&w->fake, "\"registrytoken\":\"rt\"");
+	found(w);
+	assert_int_equal(w->fake.tokens, 0);
+}
+
+static void a_token_service_that_fails_is_named(void **state)
+{
+	struct world *w = *state;
+	AUTO_TEXT char *gone = xstrdup("http://127.0.0.1:1/token");
+	w->fake.auth = "bearer";
+	w->fake.token_status = 503;
+	cuda_is(w, "network: 127.0.0.1:P: http://127.0.0.1:P/token?... answers 503 to the wish for a token");
+	w->fake.token_status = 418;
+	cuda_is(w, "protocol: 127.0.0.1:P: http://127.0.0.1:P/token?... answers 418 to the wish for a token");
+	registry_free(w->registry);
+	w->registry = registry_new(&(struct registry_opts){.caller = w->caller});
+	w->fake.realm = gone;
+	cuda_is(w, "network: 127.0.0.1:P: token: http://127.0.0.1:1/token?...: cannot connect: Connection refused");
+}
+
 static void access_that_is_denied_says_what_would_help(void **state)
 {
 	struct world *w = *state;
@@ -437,6 +490,10 @@ int main(void)
 		T(an_expired_token_is_fetched_anew),
 		T(a_realm_with_a_query_gets_more_of_it),
 		T(user_and_password_of_the_configuration_are_used),
+		T(an_identity_token_is_traded_for_a_token),
+		T(where_nothing_is_traded_user_and_password_are_used),
+		T(a_registry_token_is_sent_as_it_is),
+		T(a_token_service_that_fails_is_named),
 		T(access_that_is_denied_says_what_would_help),
 		T(a_403_shows_what_the_registry_says),
 		T(a_password_is_not_sent_to_a_foreign_realm),
