@@ -5,7 +5,6 @@
 #include "base/str.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #define WHOLE_MAX 9007199254740992.0 /* 2^53: whole numbers up to here are exact */
@@ -107,7 +106,7 @@ static void number_from_json(struct mtree *t, struct jval v, struct mnode *to)
 		to->text = keep(t, xasprintf("%" PRId64, whole));
 	} else if (jval_as_real(v, &real, &ignored) == 0) {
 		/* 1.0 is a whole number, for JSON Schema too */
-		bool is_whole = fabs(real) < WHOLE_MAX && real == floor(real);
+		bool is_whole = real > -WHOLE_MAX && real < WHOLE_MAX && real == (double)(int64_t)real;
 		to->kind = is_whole ? MNODE_INT : MNODE_REAL;
 		to->text = keep(t, xasprintf(is_whole ? "%.0f" : "%.17g", real));
 	}
