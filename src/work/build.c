@@ -10,6 +10,7 @@
 #include "work/local.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -188,11 +189,20 @@ static int build_one(const struct shared *s, struct built *b, struct err *err)
 	return compare(s, e, b, err);
 }
 
+/* The engine's errors begin with their subject already, which the event names too. */
+static const char *without_subject(const struct built *b)
+{
+	size_t n = strlen(b->variant->name);
+	bool begins = strncmp(b->err.text, b->variant->name, n) == 0 && strncmp(b->err.text + n, ": ", 2) == 0;
+
+	return b->err.text + (begins ? n + 2 : 0);
+}
+
 static void finish(const struct shared *s, struct built *b)
 {
 	AUTO_TEXT char *size = str_size(b->size);
 	AUTO_TEXT char *time = str_duration(b->seconds);
-	AUTO_TEXT char *text = b->state == BUILD_FAILED	  ? xstrdup(b->err.text)
+	AUTO_TEXT char *text = b->state == BUILD_FAILED	  ? xstrdup(without_subject(b))
 			       : b->state == BUILD_WRONG  ? xstrdup("the image differs from the plan")
 			       : b->state == BUILD_CACHED ? xasprintf("unchanged: %s (%s)", b->ref, size)
 							  : xasprintf("built %s (%s, %s)", b->ref, size, time);
