@@ -1,8 +1,8 @@
 /* Conflicts and their reasons as values, and the table that shows them. */
+#include "support/t.h"
 #include "base/str.h"
 #include "model/conflict.h"
 #include "model/table.h"
-#include "support/t.h"
 
 static void add(struct reasons *r, enum reason_code code, enum severity severity, const char *subject)
 {
@@ -37,7 +37,8 @@ static void every_code_has_a_name_and_a_line_about_it(void **state)
 		assert_non_null(reason_code_name((enum reason_code)i));
 		assert_non_null(reason_code_about((enum reason_code)i));
 		for (unsigned k = 0; k < i; k++)
-			assert_string_not_equal(reason_code_name((enum reason_code)i), reason_code_name((enum reason_code)k));
+			assert_string_not_equal(reason_code_name((enum reason_code)i),
+						reason_code_name((enum reason_code)k));
 	}
 	assert_string_equal(reason_code_name(REASON_CUDA_MAJOR_MISMATCH), "cuda-major-mismatch");
 	assert_string_equal(reason_code_name(REASON_PTX_TOO_NEW), "ptx-too-new-for-driver");
@@ -90,10 +91,10 @@ static void columns_are_as_wide_as_their_longest_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(errors_come_before_warnings_and_notes_and_nothing_twice),
-	    cmocka_unit_test(every_code_has_a_name_and_a_line_about_it),
-	    cmocka_unit_test(joined_conflicts_keep_all_and_the_graver_verdict),
-	    cmocka_unit_test(columns_are_as_wide_as_their_longest_text),
+		cmocka_unit_test(errors_come_before_warnings_and_notes_and_nothing_twice),
+		cmocka_unit_test(every_code_has_a_name_and_a_line_about_it),
+		cmocka_unit_test(joined_conflicts_keep_all_and_the_graver_verdict),
+		cmocka_unit_test(columns_are_as_wide_as_their_longest_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
