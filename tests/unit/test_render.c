@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "model/lock.h"
+#include "probe/probe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -184,6 +185,18 @@ static void every_file_carries_its_header(void **state)
 		}
 }
 
+static void the_kernels_lie_where_the_probe_looks_for_them(void **state)
+{
+	(void)state;
+	AUTO(plan) struct plan *p = load("compiled-unpinned");
+	AUTO(templates) struct templates *t = templates_new();
+	AUTO(context) struct context *c = made(p, t, false);
+	const char *dockerfile = context_find(c, "images/cu124/Dockerfile")->data;
+	const char *source = context_find(c, "images/cu124/probe.cu")->data;
+	assert_non_null(strstr(dockerfile, "-gencode=arch=compute_90,code=compute_90 -o " PROBE_MODULE " /run/probe.cu\n"));
+	assert_true(str_ends(source, probe_cu().data));
+}
+
 /* --- what a plan or a template may not do --- */
 
 static void refused(const struct plan *p, struct templates *t, const char *why)
@@ -349,6 +362,7 @@ int main(void)
 		cmocka_unit_test(locale_and_time_zone_do_not_matter),
 		cmocka_unit_test(the_header_names_the_manifest),
 		cmocka_unit_test(every_file_carries_its_header),
+		cmocka_unit_test(the_kernels_lie_where_the_probe_looks_for_them),
 		cmocka_unit_test(values_that_have_no_form_are_refused_with_their_place),
 		cmocka_unit_test(metis_is_refused_where_it_would_be_compiled),
 		cmocka_unit_test(lines_that_a_builder_would_drop_are_refused),
