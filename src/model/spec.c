@@ -66,7 +66,8 @@ static int parse_version(struct spec_clause *c, struct err *err)
 	}
 	c->prefix = str_ends(c->text, ".*");
 	if (c->prefix && len > 2 && is_space(c->text[len - 3]))
-		return err_set(err, ERR_INPUT, "'%s%.80s': no white space goes in front of '.*'", operator_text(c->op), c->text);
+		return err_set(err, ERR_INPUT, "'%s%.80s': no white space goes in front of '.*'", operator_text(c->op),
+			       c->text);
 	if (ver_parse_n(c->text, c->prefix ? len - 2 : len, &c->ver, err))
 		return err_wrap(err, "'%s%.80s'", operator_text(c->op), c->text);
 	return check_clause(c, err);

@@ -122,9 +122,10 @@ static void pre_releases_are_taken_only_where_they_are_named(void **state)
 
 static void an_exact_version_is_found(void **state)
 {
-	AUTO(spec)
-	struct spec *exact = parsed("==2.7.1"),
-		    *prefix = parsed("==2.7.*"), *range = parsed(">=2.7"), *two = parsed("==2.7,==2.7.0");
+	AUTO(spec) struct spec *exact = parsed("==2.7.1");
+	AUTO(spec) struct spec *prefix = parsed("==2.7.*");
+	AUTO(spec) struct spec *range = parsed(">=2.7");
+	AUTO(spec) struct spec *two = parsed("==2.7,==2.7.0");
 	struct ver v = ver_make(2, 7, 1);
 	(void)state;
 	assert_non_null(spec_exact(exact));
@@ -136,7 +137,8 @@ static void an_exact_version_is_found(void **state)
 
 static void a_label_can_be_taken_off(void **state)
 {
-	AUTO(spec) struct spec *s = parsed(">=1.8,==1.8.1+CU102,!=1.8.1+cu111"), *plain = parsed("==1.8.1");
+	AUTO(spec) struct spec *s = parsed(">=1.8,==1.8.1+CU102,!=1.8.1+cu111");
+	AUTO(spec) struct spec *plain = parsed("==1.8.1");
 	(void)state;
 	assert_string_equal(spec_local(s), "cu102");
 	assert_null(spec_local(plain));
