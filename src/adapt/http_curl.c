@@ -30,7 +30,8 @@ static bool ready;
 
 static void global_start(void)
 {
-	ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, curl_realloc, xstrdup, curl_calloc) == CURLE_OK;
+	ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, curl_realloc, xstrdup, curl_calloc) ==
+		CURLE_OK;
 }
 
 static int global_init(struct err *err)
