@@ -68,7 +68,7 @@ generated() { find "$REPO/tests/cases/render" "$REPO/images" -name Dockerfile 2>
 		import json, sys
 		values = ["it's", 'a"b', "$HOME ${HOME:-x} $$", "end\\", "\\", "`x` $(y)", "# no comment", "<<EOF", "\u00fc \u2192 \u65e5\u672c",
 		          " around ", "a=b=c", "%{x} ${x}", "'", '""', "&& rm -rf / ; |", "[1, 2]", "*?[]", "\\n\\t", "!x ~y", "-flag",
-		          "".join(chr(c) for c in range(0x20, 0x7f)), "x" * 4096]
+		          "".join(chr(c) for c in range(0x20, 0x7f)), "x" * 2000]
 		wish = {"schema": 1, "name": "values", "torch": "2.7.1", "cuda": "12.8", "templates": "templates",
 		        "app": {"copy": ["a b"], "workdir": "/w $x", "env": {"V%d" % i: v for i, v in enumerate(values)},
 		                "command": ["python", "-c", 'print("$HOME")']}}

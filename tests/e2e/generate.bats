@@ -78,7 +78,7 @@ setup() {
 }
 
 @test "a tag that no source has is no, with the reason" {
-	sed -i "s#cuda: .*#cuda: \"12.6\"#" "$P/cudabuild.yaml"
+	sed -i "s#/nvidia/cuda#/nowhere/cuda#; s#cuda: \"12.*#cuda: \"12.6\"#" "$P/cudabuild.yaml"
 	run cudabuild generate -C "$P"
 	exits 1
 	says 'base-tag-missing'
