@@ -1,7 +1,7 @@
 /* plan.h — the decision: which base images, toolkits, Pythons, packages and digests each variant uses.
  *
  * A plan is complete and self-contained: rendering, building and testing need no catalog, no manifest and no network.
- * lock_dump() and lock_parse() (model/lock.h) are inverse; the dump is the lock file. The plan owns all texts;
+ * Its file is the lock (model/lock.h). The plan owns all texts;
  * optional ones are NULL. Everything in a plan that came from a lock is held to the same grammars as a manifest.
  * Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h). */
 #pragma once
@@ -115,8 +115,7 @@ struct plan_sources { /* as the manifest says; FROM and URLs follow them */
 struct plan {
 	char *name, *version; /* the manifest's */
 	char *manifest;	      /* its file name without folder: "cudabuild.yaml" */
-	char *out; /* folder of the generated files below the manifest's: "images" (default), "." or deeper; never NULL
-		    */
+	char *out;	      /* folder of the files below the manifest's: "images", "." or deeper; never NULL */
 	char *catalog; /* id of the catalog that decided */
 	char *program; /* version of cudabuild that decided */
 	struct plan_sources sources;
@@ -146,8 +145,7 @@ const struct plan_variant *plan_variant(const struct plan *p, const char *name) 
 const struct plan_package *plan_package(const struct plan_variant *v, enum pkg pkg) NODISCARD;
 /* "repository:tag@digest" as FROM carries it (digest left out where unpinned); the caller's to free. */
 char *plan_image_ref(const struct plan_image *i) NODISCARD;
-/* Appends what is not pinned, one phrase each: "base image", "torch", "managed Python", "pip packages". Nothing: all is
- * pinned. */
+/* Appends what is not pinned, one phrase each: "base images", "torch", "managed Python", "pip packages". */
 void plan_unpinned(const struct plan_variant *v, struct strv *into);
 /* Whether bases, torch or extensions are unpinned, which `build` refuses without --allow-unpinned. */
 bool plan_needs_pins(const struct plan_variant *v) NODISCARD;
