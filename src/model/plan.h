@@ -1,8 +1,8 @@
 /* plan.h — the decision: which base images, toolkits, Pythons, packages and digests each variant uses.
  *
  * A plan is complete and self-contained: rendering, building and testing need no catalog, no manifest and no network.
- * Its file is the lock (model/lock.h). The plan owns all texts;
- * optional ones are NULL. Everything in a plan that came from a lock is held to the same grammars as a manifest.
+ * Its file is the lock (model/lock.h). The plan owns all texts; optional ones are NULL. What came
+ * from a lock is held to the grammars of a manifest.
  * Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h). */
 #pragma once
 
@@ -51,7 +51,6 @@ struct plan_python {
 };
 
 enum plan_fit { FIT_YES, FIT_NO, FIT_UNKNOWN };
-
 /* How a target of the manifest fares with this variant. */
 struct plan_target {
 	char *name, *compute,
@@ -116,8 +115,8 @@ struct plan {
 	char *name, *version; /* the manifest's */
 	char *manifest;	      /* its file name without folder: "cudabuild.yaml" */
 	char *out;	      /* folder of the files below the manifest's: "images", "." or deeper; never NULL */
-	char *catalog; /* id of the catalog that decided */
-	char *program; /* version of cudabuild that decided */
+	char *catalog;	      /* id of the catalog that decided */
+	char *program;	      /* version of cudabuild that decided */
 	struct plan_sources sources;
 	struct plan_app app;
 	char *templates;	/* folder, as in the manifest, or NULL */
