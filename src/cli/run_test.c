@@ -164,6 +164,7 @@ int run_test(struct app *app, struct err *err)
 	AUTO_REPORTS struct reports reports = {.v = NULL};
 	AUTO_STRV struct strv files = STRV_INIT;
 	struct test_request r = {.image = app_value(app, "image"),
+				 .offline = app_flag(app, "offline"),
 				 .require_gpu = app_flag(app, "require-gpu"),
 				 .gpus = app_value(app, "gpus")};
 

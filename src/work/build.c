@@ -4,9 +4,8 @@
 #include "engine/build.h"
 #include "engine/image.h"
 #include "engine/pack.h"
-#include "model/ref.h"
-#include "source/credential.h"
 #include "work/build_check.h"
+#include "work/fetch_image.h"
 #include "work/local.h"
 
 #include <pthread.h>
@@ -71,32 +70,11 @@ static int need_local(struct engine *e, const struct plan_image *image, struct e
 
 static int pull(struct engine *e, const struct plan_variant *v, const struct plan_image *image, struct err *err)
 {
-	AUTO_TEXT char *ref = NULL;
-	AUTO(credential) struct credential *c = NULL;
-	struct engine_auth auth;
-	struct pull_opts o = {.subject = v->name, .platform = v->platform};
-	struct ref name;
-
 	if (!image->repository)
 		return 0;
 	if (!image->digest)
 		return need_local(e, image, err);
-	ref = xasprintf("%s@%s", image->repository, image->digest);
-	if (ref_parse_repository(image->repository, &name, err) < 0)
-		return -1;
-	c = credential_find(name.domain, name.path, NULL);
-	auth = (struct engine_auth){.server = name.domain,
-				    .username = c->user,
-				    .password = c->password,
-				    .identity_token = c->identity_token,
-				    .registry_token = c->registry_token};
-	if (c->user || c->identity_token || c->registry_token)
-		o.auth = &auth;
-	if (engine_pull(e, ref, &o, err) == 0)
-		return 0;
-	if (c->trouble && !err->hint[0])
-		err_hint(err, "%s", c->trouble);
-	return -1;
+	return fetch_image(e, v->name, image->repository, image->digest, v->platform, err);
 }
 
 /* 0 and *ret when an image of that name was built from the same context, else 1. */

@@ -179,7 +179,10 @@ static int fill_pip(struct filling *f, struct err *err)
 		return 0;
 	if (http_url_parse(index, &url, err) < 0)
 		return err_wrap(err, "Python index (%s)", own ? "sources.pypi" : from);
-	buf_addf(&conf, "[global]\nindex-url = %s://%s:%u%s\n", url->scheme, url->host, url->port, url->path);
+	buf_addf(&conf,
+		 strchr(url->host, ':') ? "[global]\nindex-url = %s://[%s]:%u%s\n"
+					: "[global]\nindex-url = %s://%s:%u%s\n",
+		 url->scheme, url->host, url->port, url->path);
 	if (url->user)
 		buf_addf(&netrc, "machine %s login %s password %s\n", url->host, url->user,
 			 url->password ? url->password : "");
@@ -214,6 +217,21 @@ static void filling_clear(struct filling *f)
 	strv_clear(&f->keep);
 }
 
+/* A link in the place of a folder of ours would let a repository write elsewhere. */
+static int check_folders(const struct filling *f, struct err *err)
+{
+	static const char *const folders[] = {".", "wheels", "python"};
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		AUTO_TEXT char *path = i ? file_join(f->local, folders[i]) : xstrdup(f->local);
+		struct stat st;
+
+		if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+			return err_set(err, ERR_IO, "'%s' is in the way: it is no folder", path);
+	}
+	return 0;
+}
+
 int local_fill(const struct project *p, const struct plan *plan, const struct events *events, struct err *err)
 {
 	AUTO_TEXT char *out = file_join(p->dir, plan->out);
@@ -221,6 +239,8 @@ int local_fill(const struct project *p, const struct plan *plan, const struct ev
 		.p = p, .plan = plan, .local = file_join(out, RENDER_LOCAL)};
 
 	event_say(events, EVENT_STEP, "build", "collecting files of directory sources");
+	if (check_folders(&f, err) < 0)
+		return -1;
 	for (size_t i = 0; i < plan->nvariants; i++)
 		if (fill_packages(&f, &plan->variants[i], err) < 0 || fill_python(&f, &plan->variants[i], err) < 0)
 			return -1;

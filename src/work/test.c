@@ -9,6 +9,7 @@
 #include "probe/judge.h"
 #include "probe/probe.h"
 #include "render/render.h"
+#include "work/fetch_image.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -243,6 +244,21 @@ static bool is_current(const struct test_request *r, const struct image *image, 
 	return false;
 }
 
+/* The image in the engine; one that is not there is pulled if its name says from where. 1 when it is nowhere. */
+static int find_image(const struct test_request *r, struct engine *e, const char *ref, struct image **ret,
+		      struct err *err)
+{
+	const char *platform = r->variant ? r->variant->platform : NULL;
+	AUTO_TEXT char *pulled = NULL;
+	int rc = engine_image(e, ref, ret, err);
+
+	if (rc != 1 || r->offline)
+		return rc;
+	rc = fetch_image_tag(e, r->variant ? r->variant->name : ref, ref, platform ? platform : "linux/amd64",
+			     r->engine->events, r->engine->stop, &pulled, err);
+	return rc == 0 ? engine_image(e, pulled, ret, err) : rc;
+}
+
 int test_image(const struct test_request *r, struct report **ret, struct err *err)
 {
 	struct events heard = {.emit = emit_said};
@@ -259,7 +275,7 @@ int test_image(const struct test_request *r, struct report **ret, struct err *er
 	event_say(r->engine->events, EVENT_STEP, report->subject, "testing");
 	if (engine_open(&opts, &e, err) < 0)
 		return -1;
-	rc = engine_image(e, ref, &image, err);
+	rc = find_image(r, e, ref, &image, err);
 	if (rc < 0)
 		return -1;
 	if (rc == 1)

@@ -13,6 +13,7 @@ struct test_request {
 	const struct plan_variant *variant; /* of the plan; NULL with a foreign image */
 	const char *image;		    /* reference; NULL: the variant's tag */
 	const struct engine_opts *engine;
+	bool offline; /* pull nothing */
 	bool require_gpu;
 	const char *gpus; /* "all", "0,1"; NULL = all */
 	unsigned timeout; /* seconds */

@@ -54,6 +54,21 @@ teardown() { standin $BASE >/dev/null; }
 	docker image rm -f "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 }
 
+@test "an image that only its registry has is pulled and tested" {
+	echo "image: $E2E_REGISTRY/team/gnn" >>"$P/cudabuild.yaml"
+	cudabuild generate -q -C "$P"
+	cudabuild build -q -C "$P"
+	docker push -q "$E2E_REGISTRY/team/gnn:cu128" >/dev/null
+	docker image rm -f "$E2E_REGISTRY/team/gnn:cu128" >/dev/null
+	run cudabuild test --offline -C "$P"
+	exits 1
+	says 'the engine has no such image'
+	run cudabuild test -C "$P"
+	exits 1
+	said_not 'the engine has no such image'
+	says 'package-missing'
+}
+
 @test "an image in which nothing can start is an error, not a verdict" {
 	tiny_image small:odd
 	run cudabuild test --image small:odd
