@@ -139,6 +139,13 @@ static void wants_fill(struct wants *w, const struct plan_variant *v)
 	}
 }
 
+static void add_packages(const struct verdict *v, struct report *into)
+{
+	for (size_t i = 0; i < v->n_packages; i++)
+		report_add_package(into, v->packages[i].name, v->packages[i].version, v->packages[i].path,
+				   v->packages[i].cuda);
+}
+
 /* The probe knows only that nobody asked for a GPU; why is known here. */
 static void name_the_skip(struct report *into)
 {
@@ -164,6 +171,7 @@ static void judge(const struct test_request *r, const struct verdict *v, bool sh
 	want.targets = w.targets;
 	want.n_targets = w.n_targets;
 	judge_check(v, &want, into);
+	add_packages(v, into);
 	if (!shown)
 		name_the_skip(into);
 	free(w.targets);
