@@ -1,5 +1,6 @@
 #include "source/pyindex.h"
 
+#include "adapt/process.h"
 #include "base/file.h"
 #include "base/str.h"
 
@@ -166,6 +167,34 @@ static char *config(const char *rest)
 	return below("HOME", path);
 }
 
+char *pyindex_from_help(struct blob said)
+{
+	const char *at = strstr(said.data, "--index-url <url>");
+	size_t len;
+	at = at ? strstr(at, "(default") : NULL;
+	if (!at)
+		return NULL;
+	at += strlen("(default");
+	at += strspn(at, " \n");
+	len = strcspn(at, ") \n");
+	return len > 8 && str_starts(at, "http") ? xstrndup(at, len) : NULL;
+}
+
+/* The index that pip asks when nobody told it another one. */
+static char *from_pip_itself(void)
+{
+	static const char *const argv[] = {"python3", "-m", "pip", "install", "--help", NULL};
+	static const char *const env[] = {"LC_ALL=C", NULL};
+	const struct proc_spec spec = {.argv = argv, .env = env, .timeout_ms = 20000};
+	AUTO_PROC_END struct proc_end end = PROC_END_INIT;
+	struct err ignored = ERR_INIT;
+	if (proc_run(&spec, NULL, &end, &ignored) < 0) {
+		err_clear(&ignored);
+		return NULL;
+	}
+	return pyindex_from_help(buf_blob(&end.out, "pip"));
+}
+
 char *pyindex_find(char **from)
 {
 	const char *pip = getenv("PIP_CONFIG_FILE"), *uv = getenv("UV_CONFIG_FILE");
@@ -184,7 +213,5 @@ char *pyindex_find(char **from)
 		url = from_file(xstrdup("/etc/uv/uv.toml"), pyindex_from_uv, from);
 	if (!url)
 		url = from_file(xstrdup("/etc/pip.conf"), pyindex_from_pip, from);
-	if (!url && from)
-		*from = xstrdup("the default");
-	return url ? url : xstrdup(PYINDEX_DEFAULT);
+	return url ? url : from_pip_itself();
 }

@@ -57,7 +57,7 @@ struct wheelindex *wheelindex_new(const struct wheelindex_opts *o)
 	/* `pypi` is about the variant that the plain wheel is; resolving asks for the others on the public index. */
 	w->torch = owned(str_eq(o->torch, "pypi") ? NULL : o->torch, WHEELINDEX_TORCH);
 	w->pyg = owned(o->pyg, WHEELINDEX_PYG);
-	w->pypi = o->pypi && *o->pypi ? owned(o->pypi, NULL) : pyindex_find(NULL);
+	w->pypi = o->pypi && *o->pypi ? owned(o->pypi, NULL) : NULL;
 	w->python = owned(o->python, NULL);
 	w->pages = pages_new(o->caller);
 	return w;
@@ -165,8 +165,11 @@ static void find_places(struct question *q)
 		q->base = w->python;
 		places_python(q);
 	} else if (plain) {
+		if (!w->pypi) /* looked for only now: without configuration it is pip that must be asked */
+			w->pypi = pyindex_find(NULL);
 		q->base = w->pypi;
-		places_pypi(q, dist);
+		if (q->base)
+			places_pypi(q, dist);
 	} else if (str_eq(q->ask.channel, "pyg")) {
 		q->base = w->pyg;
 		q->canonical = WHEELINDEX_PYG;
@@ -341,10 +344,14 @@ static void step(struct question *q)
 	}
 }
 
-/* A folder that is named and not there is no place without wheels but a mistake. */
-static int check_folder(const struct question *q, struct err *err)
+/* A folder that is named and not there is no place without wheels but a mistake; nor is an index that nobody knows. */
+static int check_place(const struct question *q, struct err *err)
 {
 	const struct place *root = q->n ? &q->places[q->n - 1] : NULL;
+	if (!q->base && q->ask.kind != FACT_PYTHON) {
+		err_set(err, ERR_MISSING, "no Python index is configured, and there is no pip to ask for its own");
+		return err_hint(err, "set PIP_INDEX_URL, or `pypi` in the manifest's `sources`");
+	}
 	if (!root || root->is_page || file_is_dir(root->where))
 		return 0;
 	err_set(err, ERR_IO, "'%s': there is no such folder", root->where);
@@ -363,7 +370,7 @@ void wheelindex_start(struct wheelindex *w, const struct fact_ask *a,
 	q->next = w->questions;
 	w->questions = q;
 	find_places(q);
-	if (check_folder(q, &err) < 0)
+	if (check_place(q, &err) < 0)
 		fail(q, &err);
 	else
 		step(q);

@@ -88,11 +88,25 @@ static void the_environment_comes_before_files_and_the_user_before_the_system(vo
 	assert_int_equal(file_remove_tree(dir, &err), 0);
 }
 
+static void pips_help_names_its_own_index(void **state)
+{
+	AUTO_TEXT char *whole = pyindex_from_help(
+		blob_text("pip", "  -i, --index-url <url>       Base URL of the Python Package Index (default\n"
+				 "                              https://index.example/simple). This should point\n"));
+	AUTO_TEXT char *none = pyindex_from_help(blob_text("pip", "  --index-url <url>  Base URL. (default ftp:)\n"));
+	AUTO_TEXT char *other = pyindex_from_help(blob_text("pip", "no such option (default https://x/simple)\n"));
+	(void)state;
+	assert_string_equal(whole, "https://index.example/simple");
+	assert_null(none);
+	assert_null(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pips_file_names_the_index),
 		cmocka_unit_test(uvs_file_names_the_index),
+		cmocka_unit_test(pips_help_names_its_own_index),
 		cmocka_unit_test(the_environment_comes_before_files_and_the_user_before_the_system),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
