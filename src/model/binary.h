@@ -60,8 +60,7 @@ struct binary_cuda {
 	uint16_t isa_low, isa_high;	/* lowest and highest PTX version times ten; 0 = no PTX */
 	uint16_t cubin_low, cubin_high; /* CUDA times ten in machine code's own headers (124, 130); 0 = none seen */
 	char *toolkit;			/* what a cubin's note says: "release 13.0, V13.0.88", or NULL */
-	char *torch_build; /* of libtorch_cpu: torch's build settings, from "CUDA_VERSION=" or its like; or NULL */
-	char *torch_archs; /* of libtorch_python or libtorch_cuda: "sm_50 sm_80 compute_90", or NULL */
+	char *torch_archs;		/* of libtorch_python or libtorch_cuda: "sm_50 sm_80 compute_90", or NULL */
 };
 
 struct binary {
