@@ -1,6 +1,7 @@
 #include "base/str.h"
 #include "cli/answer.h"
 #include "cli/cmd.h"
+#include "cli/explain_error.h"
 #include "cli/question.h"
 #include "model/explain.h"
 #include "resolve/locked.h"
@@ -19,6 +20,7 @@ static const struct opt opts[] = {
 	{.name = "compute", .value = "X.Y", .help = "its compute capability, in place of a name"},
 	{.name = "driver", .value = "VERSION", .help = "the driver that it will run with"},
 	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
+	{.name = "error", .value = "FILE", .help = "find known failures in this log; - is standard input"},
 };
 
 static const char about[] =
@@ -27,7 +29,12 @@ static const char about[] =
 	"on, and what would mend it. The embedded catalog and the lock answer; no server is asked.\n\n"
 	"Without versions the manifest is explained. Any option about versions or the target makes the command ignore "
 	"the manifest "
-	"unless -f is given; then the options stand in for what it says.";
+	"unless -f is given; then the options stand in for what it says.\n\n"
+	"With --error a log is read instead, whatever surrounds the failure in it (timestamps, colours, broken lines): "
+	"each "
+	"known failure is named with its cause, what proves it and what mends it. The exit code is 0 where a cause was "
+	"found "
+	"and 1 where none is known.";
 
 static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 {
@@ -48,6 +55,8 @@ static int run(struct app *app, struct err *err)
 	AUTO_STRV struct strv only = STRV_INIT;
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 	struct resolve_opts ro = {.offline = true, .only = &only};
+	if (app_value(app, "error"))
+		return explain_error(app, app_value(app, "error"), err);
 	bool versions = question_given(app);
 	if (app_value(app, "file") || !versions) {
 		if (project_open(app_value(app, "file"), &p, err) < 0)
