@@ -148,7 +148,7 @@ static void roff_commands(struct buf *out)
 	}
 }
 
-void help_roff(const struct cmd *c, struct buf *out)
+static void roff_head(const struct cmd *c, struct buf *out)
 {
 	buf_adds(out, ".\\\" Made by `cudabuild help --man`.\n.TH \"CUDABUILD");
 	if (c)
@@ -164,6 +164,11 @@ void help_roff(const struct cmd *c, struct buf *out)
 			 c->operands ? c->operands : "");
 	else
 		buf_adds(out, "COMMAND [OPTION]...\n");
+}
+
+void help_roff(const struct cmd *c, struct buf *out)
+{
+	roff_head(c, out);
 	buf_adds(out, ".SH DESCRIPTION\n");
 	roff_text(c ? c->about : overview_about, out);
 	if (!c)

@@ -87,22 +87,27 @@ static int long_option(struct reader *r, size_t *i, struct err *err)
 	return add(r->into, opt, r->argv[++*i], from, err);
 }
 
+static const struct opt *short_option(const struct reader *r, char letter)
+{
+	const struct opt *own = by_letter(r->opts_of(r->command), letter);
+
+	return own ? own : by_letter(r->common, letter);
+}
+
 static int short_options(struct reader *r, size_t *i, struct err *err)
 {
 	for (const char *p = r->argv[*i] + 1; *p; p++) {
-		const struct opt *opt = by_letter(r->opts_of(r->command), *p);
+		const struct opt *opt = short_option(r, *p);
 		char from[] = {'-', str_is_alnum(*p) ? *p : '?', '\0'};
+		const char *value;
 
 		if (!opt)
-			opt = by_letter(r->common, *p);
-		if (!opt)
 			return err_set(err, ERR_USAGE, "unknown option %s", from);
-		if (opt->value && p[1])
-			return add(r->into, opt, p + 1, from, err);
-		if (opt->value && !r->argv[*i + 1])
-			return err_set(err, ERR_USAGE, "%s needs a value: %s", from, opt->value);
-		if (opt->value)
-			return add(r->into, opt, r->argv[++*i], from, err);
+		if (opt->value) {
+			value = p[1] ? p + 1 : r->argv[++*i];
+			return value ? add(r->into, opt, value, from, err)
+				     : err_set(err, ERR_USAGE, "%s needs a value: %s", from, opt->value);
+		}
 		if (add(r->into, opt, "1", from, err) < 0)
 			return -1;
 	}
@@ -141,24 +146,28 @@ int options_parse(char **argv, struct opt_table (*opts_of)(const char *command),
 	return 0;
 }
 
+static int one_from_env(struct options *o, const struct opt *opt, struct err *err)
+{
+	AUTO_TEXT char *name = xasprintf("CUDABUILD_%s", opt->name);
+	const char *value;
+
+	for (char *c = name; *c; c++)
+		*c = *c == '-' ? '_' : str_upper(*c);
+	value = options_value(o, opt->name) ? NULL : getenv(name);
+	if (!value || !*value)
+		return 0;
+	if (!opt->value && str_eq(value, "0"))
+		return 0;
+	if (!opt->value && !str_eq(value, "1"))
+		return err_set(err, ERR_USAGE, "%s must be 1 or 0", name);
+	return add(o, opt, value, name, err);
+}
+
 int options_from_env(struct options *o, struct opt_table table, struct err *err)
 {
-	for (size_t i = 0; i < table.n; i++) {
-		AUTO_TEXT char *name = xasprintf("CUDABUILD_%s", table.v[i].name);
-		const char *value;
-
-		for (char *c = name; *c; c++)
-			*c = *c == '-' ? '_' : str_upper(*c);
-		value = options_value(o, table.v[i].name) ? NULL : getenv(name);
-		if (!value || !*value)
-			continue;
-		if (!table.v[i].value && str_eq(value, "0"))
-			continue;
-		if (!table.v[i].value && !str_eq(value, "1"))
-			return err_set(err, ERR_USAGE, "%s must be 1 or 0", name);
-		if (add(o, &table.v[i], value, name, err) < 0)
+	for (size_t i = 0; i < table.n; i++)
+		if (one_from_env(o, &table.v[i], err) < 0)
 			return -1;
-	}
 	return 0;
 }
 

@@ -92,6 +92,12 @@ static void add_target(const struct report_target *t, struct buf *out)
 		 report_level_name(t->level), t->because ? ": " : "", t->because ? t->because : "");
 }
 
+static void add_package(const struct report_package *p, struct buf *out)
+{
+	buf_addf(out, "  %s %s%s%s\n", p->name, p->version ? p->version : "?", p->cuda ? ", CUDA " : "",
+		 p->cuda ? p->cuda : "");
+}
+
 void report_text(const struct report *r, bool verbose, bool colour, struct buf *out)
 {
 	buf_addf(out, "%s%s%s%s\n", r->subject, r->image ? " (" : "", r->image ? r->image : "", r->image ? ")" : "");
@@ -102,9 +108,7 @@ void report_text(const struct report *r, bool verbose, bool colour, struct buf *
 			add_check(&r->checks[i], colour, out);
 	}
 	for (size_t i = 0; i < r->npackages; i++)
-		buf_addf(out, "  %s %s%s%s\n", r->packages[i].name,
-			 r->packages[i].version ? r->packages[i].version : "?", r->packages[i].cuda ? ", CUDA " : "",
-			 r->packages[i].cuda ? r->packages[i].cuda : "");
+		add_package(&r->packages[i], out);
 	for (size_t i = 0; i < r->ntargets; i++)
 		add_target(&r->targets[i], out);
 	add_last_line(r, colour, out);

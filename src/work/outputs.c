@@ -101,6 +101,23 @@ static int look_at_file(const struct context *files, const char *dir, const char
 	return 0;
 }
 
+static int look_at_folder(const struct context *files, const char *dir, const char *name, const char *owner,
+			  struct outputs *o, struct err *err)
+{
+	AUTO_TEXT char *path = file_join(dir, name);
+	AUTO_STRV struct strv inner = STRV_INIT;
+
+	if (file_list(path, &inner, err) < 0)
+		return -1;
+	for (size_t i = 0; i < inner.n; i++) {
+		AUTO_TEXT char *deep = file_join(name, inner.v[i]);
+
+		if (look_at_file(files, dir, deep, owner, o, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Our files directly below out and one folder deeper that are in the set no more. */
 static int find_left_over(const struct context *files, const char *dir, const char *out, const char *owner,
 			  struct outputs *o, struct err *err)
@@ -113,24 +130,12 @@ static int find_left_over(const struct context *files, const char *dir, const ch
 	for (size_t i = 0; i < names.n; i++) {
 		AUTO_TEXT char *name = file_join(out, names.v[i]);
 		AUTO_TEXT char *path = file_join(dir, name);
-		AUTO_STRV struct strv inner = STRV_INIT;
 		struct stat st;
 
 		if (lstat(path, &st) < 0 || names.v[i][0] == '.')
 			continue;
-		if (!S_ISDIR(st.st_mode)) {
-			if (look_at_file(files, dir, name, owner, o, err) < 0)
-				return -1;
-			continue;
-		}
-		if (file_list(path, &inner, err) < 0)
+		if ((S_ISDIR(st.st_mode) ? look_at_folder : look_at_file)(files, dir, name, owner, o, err) < 0)
 			return -1;
-		for (size_t j = 0; j < inner.n; j++) {
-			AUTO_TEXT char *deep = file_join(name, inner.v[j]);
-
-			if (look_at_file(files, dir, deep, owner, o, err) < 0)
-				return -1;
-		}
 	}
 	return 0;
 }
