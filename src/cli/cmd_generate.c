@@ -29,7 +29,10 @@ static const char about[] = "Reads the manifest, decides which base images, whee
 			    "lock the live registry and indexes are asked; --offline takes the embedded "
 			    "catalog, and what is then not pinned is said in the files, in the lock and in the last "
 			    "line. Output is the same bytes for the same manifest and lock. Only files "
-			    "that carry the header of the same manifest are overwritten or removed.";
+			    "that carry the header of the same manifest are overwritten or removed.\n\n"
+			    "The packages beside torch (those of `pip`, and what they and torch require) are "
+			    "resolved with hashes by uv, where it is in the PATH; their versions are kept until "
+			    "--update.";
 
 /* "-o DIR" as a folder below the manifest's: "." or a path inside; it may be given relative to the manifest's folder or
  * to this one. */
@@ -202,6 +205,7 @@ static int run(struct app *app, struct err *err)
 	struct plan_opts o = {.offline = app_flag(app, "offline") || app_flag(app, "check"),
 			      .update = app_flag(app, "update"),
 			      .packages = &app->options.operands,
+			      .pin = !app_flag(app, "locked"),
 			      .only = &only,
 			      .fetcher = app->fetcher,
 			      .events = &app->events,

@@ -1,6 +1,7 @@
 #include "cli/show.h"
 
 #include "base/str.h"
+#include "render/require.h"
 
 #include <string.h>
 
@@ -121,6 +122,36 @@ static bool package_changes(const struct plan_variant *old, const struct plan_va
 	return any;
 }
 
+/* The version of a requirement's package in the variant, as its whole line; NULL when it is not there. Borrowed. */
+static const char *line_of(const struct plan_variant *v, const char *name)
+{
+	for (size_t i = 0; i < v->npip; i++) {
+		AUTO_TEXT char *here = require_name(v->pip[i].line);
+
+		if (str_eq(here, name))
+			return v->pip[i].line;
+	}
+	return NULL;
+}
+
+static bool pip_changes(const struct plan_variant *old, const struct plan_variant *now, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < now->npip; i++) {
+		AUTO_TEXT char *name = require_name(now->pip[i].line);
+
+		any = change(now->name, "pip", line_of(old, name), now->pip[i].line, out) || any;
+	}
+	for (size_t i = 0; i < old->npip; i++) {
+		AUTO_TEXT char *name = require_name(old->pip[i].line);
+
+		if (!line_of(now, name))
+			any = change(now->name, "pip", old->pip[i].line, NULL, out) || any;
+	}
+	return any;
+}
+
 bool show_changes(const struct plan *old, const struct plan *now, struct buf *out)
 {
 	bool any = false;
@@ -138,6 +169,7 @@ bool show_changes(const struct plan *old, const struct plan *now, struct buf *ou
 		any = change(b->name, "devel", a->devel.digest, b->devel.digest, out) || any;
 		any = change(b->name, "python", a->python.version, b->python.version, out) || any;
 		any = package_changes(a, b, out) || any;
+		any = pip_changes(a, b, out) || any;
 	}
 	for (size_t i = 0; i < old->nvariants; i++)
 		if (!plan_variant(now, old->variants[i].name)) {
@@ -149,6 +181,8 @@ bool show_changes(const struct plan *old, const struct plan *now, struct buf *ou
 
 void show_unpinned(const struct plan *p, struct buf *out)
 {
+	bool all = p->nvariants > 0;
+
 	for (size_t i = 0; i < p->nvariants; i++) {
 		AUTO_STRV struct strv what = STRV_INIT;
 		AUTO_TEXT char *list = NULL;
@@ -157,5 +191,8 @@ void show_unpinned(const struct plan *p, struct buf *out)
 		list = strv_join(&what, ", ");
 		if (what.n)
 			buf_addf(out, "%s: not pinned: %s\n", p->variants[i].name, list);
+		all = all && !what.n;
 	}
+	if (all)
+		buf_adds(out, "all is pinned: base images by digest, packages by sha256\n");
 }

@@ -91,6 +91,7 @@ static const struct lock_text variant_texts[] = {
 	{"probe_archs", AT(probe_archs), LOCK_ARCHS, false},
 	{"tag", AT(tag), LOCK_TAG, true},
 	{"image", AT(image), LOCK_REPOSITORY, true},
+	{"pip_input", AT(pip_input), LOCK_SHA256, false},
 };
 static const struct lock_list variant_lists[] = {{"pip_files", AT(pip_files), LOCK_PATH}, {"apt", AT(apt), LOCK_APT}};
 static const struct lock_flag variant_flags[] = {{"probe_stage", AT(probe_stage)}, {"nvidia_env", AT(nvidia_env)}};

@@ -59,16 +59,12 @@ static void variant_lists_clear(struct plan_variant *v)
 {
 	for (size_t i = 0; i < v->npackages; i++)
 		package_clear(&v->packages[i]);
-	for (size_t i = 0; i < v->npip; i++) {
-		free(v->pip[i].line);
-		strv_clear(&v->pip[i].sha256);
-	}
+	plan_clear_pip(v);
 	for (size_t i = 0; i < v->ntargets; i++)
 		target_clear(&v->targets[i]);
 	for (size_t i = 0; i < v->nnotes; i++)
 		note_clear(&v->notes[i]);
 	free(v->packages);
-	free(v->pip);
 	free(v->targets);
 	free(v->notes);
 	strv_clear(&v->pip_files);
@@ -77,8 +73,9 @@ static void variant_lists_clear(struct plan_variant *v)
 
 static void variant_clear(struct plan_variant *v)
 {
-	char *texts[] = {v->name,      v->cuda,	      v->cuda_tag, v->platform,	   v->os,  v->os_packages, v->flavor,
-			 v->arch_list, v->driver_min, v->require,  v->probe_archs, v->tag, v->image};
+	char *texts[] = {v->name,	 v->cuda,   v->cuda_tag,  v->platform,	 v->os,
+			 v->os_packages, v->flavor, v->arch_list, v->driver_min, v->require,
+			 v->probe_archs, v->tag,    v->image,	  v->pip_input};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		free(texts[i]);
@@ -166,6 +163,28 @@ struct plan_requirement *plan_add_pip(struct plan_variant *v, const char *line)
 	v->pip = xreallocarray(v->pip, v->npip + 1, sizeof(*v->pip));
 	v->pip[v->npip] = (struct plan_requirement){.line = xstrdup(line)};
 	return &v->pip[v->npip++];
+}
+
+static void requirement_clear(struct plan_requirement *r)
+{
+	free(r->line);
+	strv_clear(&r->sha256);
+}
+
+void plan_clear_pip(struct plan_variant *v)
+{
+	for (size_t i = 0; i < v->npip; i++)
+		requirement_clear(&v->pip[i]);
+	free(v->pip);
+	v->pip = NULL;
+	v->npip = 0;
+}
+
+void plan_remove_pip(struct plan_variant *v, size_t at)
+{
+	requirement_clear(&v->pip[at]);
+	for (v->npip--; at < v->npip; at++)
+		v->pip[at] = v->pip[at + 1];
 }
 
 const struct plan_variant *plan_variant(const struct plan *p, const char *name)

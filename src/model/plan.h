@@ -83,7 +83,10 @@ struct plan_variant {
 	size_t npackages;
 	struct plan_requirement *pip;
 	size_t npip;
-	struct strv pip_files; /* "-r FILE" entries of the manifest, paths below its folder */
+	struct strv
+		pip_files; /* "-r FILE" entries of the manifest, paths below its folder; none once pip_input is set */
+	char *pip_input; /* sha256 of what `pip` was resolved from, all of it with hashes (work/pins.h); NULL: as wished
+			  */
 	struct strv apt;
 	char *arch_list;   /* TORCH_CUDA_ARCH_LIST for what is compiled: "7.5 8.0 9.0+PTX"; NULL when nothing is */
 	char *driver_min;  /* least driver: "525.60.13"; NULL for cpu */
@@ -139,6 +142,9 @@ struct plan_note *plan_add_note(struct plan_variant *v, const char *code, const 
 				const char *fmt, ...) PRINTF(5, 6);
 struct plan_target *plan_add_target(struct plan_variant *v, const char *name);
 struct plan_requirement *plan_add_pip(struct plan_variant *v, const char *line);
+/* Removes all of `pip`, or the one at that place. */
+void plan_clear_pip(struct plan_variant *v);
+void plan_remove_pip(struct plan_variant *v, size_t at);
 /* The variant of that name, the package of that kind, or NULL. */
 const struct plan_variant *plan_variant(const struct plan *p, const char *name) NODISCARD;
 const struct plan_package *plan_package(const struct plan_variant *v, enum pkg pkg) NODISCARD;

@@ -150,3 +150,24 @@ bool require_complete(const struct plan_variant *v)
 		complete = complete && v->packages[i].sha256;
 	return complete;
 }
+
+bool require_old_numpy(const struct plan_package *torch)
+{
+	uint64_t major = 0, minor = 0;
+	const char *at = torch->version;
+	if (!str_scan_u64(&at, 99, &major) || *at != '.')
+		return false;
+	at++;
+	return str_scan_u64(&at, 99, &minor) && (major < 2 || (major == 2 && minor < 3));
+}
+
+/* Packages that the PyTorch index carries beside torch, with the same label. */
+static const char *const torch_index[] = {"torchvision", "torchaudio", "torchtext"};
+
+void require_links(const char *index, const char *line, struct strv *into)
+{
+	AUTO_TEXT char *name = require_name(line);
+	for (size_t k = 0; index && k < ARRAY_LEN(torch_index); k++)
+		if (str_eq(name, torch_index[k]))
+			strv_addf(into, "%s%s%s/", index, str_ends(index, "/") ? "" : "/", name);
+}

@@ -25,5 +25,9 @@ int require_other(const struct plan_requirement *r, struct buf *into, struct err
 /* The package name of a requirement line, lower case, with "-" for runs of "-", "_" and "."; NULL when it begins with
  * none. The caller's. */
 char *require_name(const char *line) NODISCARD;
+/* Whether that torch fails at run time with NumPy 2, which it does not say itself: those before 2.3 do. */
+bool require_old_numpy(const struct plan_package *torch) NODISCARD;
+/* Appends the page of the PyTorch index (torch's own, or NULL) that carries the line's package too, if there is one. */
+void require_links(const char *index, const char *line, struct strv *into);
 /* Whether all that is installed is there with a hash: the file can be installed as it is, resolving nothing. */
 bool require_complete(const struct plan_variant *v) NODISCARD;

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* Packages that the PyTorch index carries beside torch, with the same label. */
-static const char *const torch_index[] = {"torchvision", "torchaudio", "torchtext"};
-
 const char *view_arch(const struct plan_variant *v)
 {
 	const char *slash = v->platform ? strchr(v->platform, '/') : NULL;
@@ -54,10 +51,7 @@ static int set_others(const struct plan_variant *v, struct value *into, struct e
 		if (require_other(&v->pip[i], &line, err) < 0)
 			return err_wrap(err, "variant '%s': pip", v->name);
 		value_set(value_add_map(list), "line", buf_text(&line));
-		AUTO_TEXT char *name = require_name(v->pip[i].line);
-		for (size_t k = 0; index && k < ARRAY_LEN(torch_index); k++)
-			if (str_eq(name, torch_index[k]))
-				strv_addf(&links, "%s%s%s/", index, str_ends(index, "/") ? "" : "/", name);
+		require_links(index, v->pip[i].line, &links);
 	}
 	value_set_strv(into, "links", &links);
 	return 0;
@@ -88,17 +82,6 @@ static int set_singles(const struct plan_variant *v, struct value *into, struct 
 	return 0;
 }
 
-/* torch before 2.3 was compiled for NumPy 1 and fails at run time with NumPy 2, which it does not say itself. */
-static bool needs_old_numpy(const struct plan_package *torch)
-{
-	uint64_t major = 0, minor = 0;
-	const char *at = torch->version;
-	if (!str_scan_u64(&at, 99, &major) || *at != '.')
-		return false;
-	at++;
-	return str_scan_u64(&at, 99, &minor) && (major < 2 || (major == 2 && minor < 3));
-}
-
 static int set_install(const struct plan_variant *v, struct value *into, struct err *err)
 {
 	struct value *exact = value_set_list(into, "exact");
@@ -112,7 +95,7 @@ static int set_install(const struct plan_variant *v, struct value *into, struct 
 		value_add(names, pkg_dist(v->packages[i].pkg));
 		pinned = pinned || (v->packages[i].sha256 && v->packages[i].way == WAY_WHEEL);
 	}
-	if (needs_old_numpy(&v->packages[0]))
+	if (require_old_numpy(&v->packages[0]))
 		value_add(exact, "numpy<2");
 	value_set_bool(into, "pinned", pinned);
 	struct value *files = value_set_list(into, "files");

@@ -1,4 +1,5 @@
 #include "work/fetch.h"
+#include "work/fetch_pins.h"
 #include "work/fetcher.h"
 
 static int fetch(const struct needs *needs, const struct fetch_place *place, struct known *known, struct err *err)
@@ -9,4 +10,4 @@ static int fetch(const struct needs *needs, const struct fetch_place *place, str
 	return fetch_needs(needs, &o, known, err);
 }
 
-const struct fetcher work_fetcher = {.fetch = fetch};
+const struct fetcher work_fetcher = {.fetch = fetch, .pin = fetch_pins};

@@ -4,6 +4,7 @@
 #include "base/event.h"
 #include "model/manifest.h"
 #include "model/needs.h"
+#include "work/project.h"
 
 struct fetch_place {
 	const struct manifest_sources *sources; /* where to ask */
@@ -16,6 +17,9 @@ struct fetcher {
 	/* Answers every need into known. ERR_NET, ERR_AUTH, ERR_PROTOCOL with host and reason; ERR_IO for directories.
 	 */
 	int (*fetch)(const struct needs *needs, const struct fetch_place *place, struct known *known, struct err *err);
+	/* Gives the variants that have none their other packages, with hashes (work/fetch_pins.h). */
+	int (*pin)(const struct project *p, const struct plan *lock, const struct fetch_place *place, struct plan *plan,
+		   struct err *err);
 };
 
 /* Asks registries and indexes (work/fetch.h); in the worker only. */

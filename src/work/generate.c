@@ -6,6 +6,7 @@
 #include "render/render.h"
 #include "resolve/locked.h"
 #include "resolve/resolve.h"
+#include "work/pins.h"
 
 #include <string.h>
 
@@ -47,10 +48,26 @@ static bool forget_named(struct plan_variant *v, const char *name)
 		forget(&v->python.sha256);
 		return true;
 	}
+	if (pkg == PKG__MAX)
+		return pins_forget(v, name);
 	for (size_t i = 0; i < v->npackages; i++)
 		if (v->packages[i].pkg == pkg)
 			forget_package(&v->packages[i]);
-	return pkg != PKG__MAX;
+	return true;
+}
+
+/* The same of all variants; ERR_USAGE where none has it. */
+static int forget_all(struct plan *lock, const char *name, struct err *err)
+{
+	AUTO_TEXT char *shown = str_shown(name, 60);
+	bool known = false;
+
+	for (size_t v = 0; v < lock->nvariants; v++)
+		known = forget_named(&lock->variants[v], name) || known;
+	if (known)
+		return 0;
+	err_set(err, ERR_USAGE, "--update: '%s' is no package of the plan", shown);
+	return err_hint(err, "name torch, torch_sparse, torch_scatter, base, python or a package of the lock's `pip`");
 }
 
 /* The lock that resolving may keep entries of: none, all, or without what is to be updated. *ret is the caller's or
@@ -66,13 +83,8 @@ static int kept_lock(const struct project *p, const struct plan_opts *o, struct 
 	if (lock_parse(buf_blob(&p->lock_text, p->lock_file), &lock, err) < 0)
 		return -1;
 	for (size_t i = 0; o->update && i < o->packages->n; i++)
-		for (size_t v = 0; v < lock->nvariants; v++)
-			if (!forget_named(&lock->variants[v], o->packages->v[i])) {
-				AUTO_TEXT char *shown = str_shown(o->packages->v[i], 60);
-
-				err_set(err, ERR_USAGE, "--update: '%s' is no package of the plan", shown);
-				return err_hint(err, "name torch, torch_sparse, torch_scatter, base or python");
-			}
+		if (forget_all(lock, o->packages->v[i], err) < 0)
+			return -1;
 	*ret = TAKE(lock);
 	return 0;
 }
@@ -92,14 +104,19 @@ static void round_events(const struct plan_opts *o, const struct needs *needs)
 	event_say(o->events, EVENT_STEP, "resolve", text);
 }
 
+static struct fetch_place place_of(const struct project *p, const struct plan_opts *o)
+{
+	return (struct fetch_place){
+		.sources = &p->manifest->sources, .dir = p->dir, .events = o->events, .stop = o->stop};
+}
+
 /* Resolves until nothing is asked for any more. */
 static int resolve_all(const struct project *p, const struct plan_opts *o, const struct plan *lock, struct plan **ret,
 		       struct conflict **ret_why, struct err *err)
 {
 	const struct resolve_opts ro = {
 		.offline = o->offline, .lock = lock, .only = o->only && o->only->n ? o->only : NULL};
-	const struct fetch_place place = {
-		.sources = &p->manifest->sources, .dir = p->dir, .events = o->events, .stop = o->stop};
+	const struct fetch_place place = place_of(p, o);
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 
 	if (lock)
@@ -174,6 +191,23 @@ static void keep_others(struct plan *plan, struct plan *lock, const struct strv 
 	plan->nvariants = joined.nvariants;
 }
 
+/* The packages beside the torch family: the lock's, or resolved now. */
+static int pin_others(const struct project *p, const struct plan_opts *o, const struct plan *lock, struct plan *plan,
+		      struct err *err)
+{
+	const struct fetch_place place = place_of(p, o);
+
+	if (!pins_keep(p, lock, plan) || !o->pin || o->offline)
+		return PLAN_MADE;
+	if (!pins_have_uv()) {
+		pins_note(plan, "uv, which resolves them, is not on this host (`pip install uv`)");
+		return PLAN_MADE;
+	}
+	if (!o->fetcher)
+		return PLAN_NEEDS_NETWORK;
+	return o->fetcher->pin(p, lock, &place, plan, err);
+}
+
 int project_plan(const struct project *p, const struct plan_opts *o, struct plan **ret, struct conflict **ret_why,
 		 struct err *err)
 {
@@ -184,6 +218,8 @@ int project_plan(const struct project *p, const struct plan_opts *o, struct plan
 	if (kept_lock(p, o, &lock, err) < 0)
 		return -1;
 	rc = resolve_all(p, o, lock, &plan, ret_why, err);
+	if (rc == PLAN_MADE)
+		rc = pin_others(p, o, lock, plan, err);
 	if (rc != PLAN_MADE)
 		return rc;
 	if (o->only && o->only->n && lock)

@@ -10,9 +10,11 @@
 enum plan_answer { PLAN_MADE = 0, PLAN_NO = 1, PLAN_NEEDS_NETWORK = 2 };
 
 struct plan_opts {
-	bool offline;		       /* ask nobody */
-	bool update;		       /* forget the lock, or of it what `packages` names */
-	const struct strv *packages;   /* names of packages or "base", "python"; empty or NULL = all */
+	bool offline;		     /* ask nobody */
+	bool update;		     /* forget the lock, or of it what `packages` names */
+	const struct strv *packages; /* names of packages or "base", "python"; empty or NULL = all */
+	bool pin; /* resolve the packages beside the torch family too, where the lock has none that fit and uv is there
+		   */
 	const struct strv *only;       /* variants; empty or NULL = all */
 	const char *out;	       /* folder of the files below the manifest's, or NULL = the lock's, else images */
 	const struct fetcher *fetcher; /* NULL: needs end as PLAN_NEEDS_NETWORK */
