@@ -6,8 +6,8 @@ static const struct opt opts[] = {
 	{.name = "require-gpu", .help = "a GPU that is not there is an error (exit 6), not a skip"},
 	{.name = "gpus", .value = "IDS", .help = "the GPUs to use: all, or ids such as 0,1"},
 	{.name = "report",
-	 .value = "FILE",
-	 .help = "also write the report: FILE.json or FILE.txt, or json=FILE, txt=FILE (repeatable)",
+	 .value = "[FORM=]FILE",
+	 .help = "also write the report: FILE.xml (JUnit), .json, .tap, .html or .txt, or FORM=FILE (repeatable)",
 	 .repeatable = true},
 };
 

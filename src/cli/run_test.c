@@ -1,10 +1,9 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "cli/run_engine.h"
+#include "model/report_form.h"
 #include "work/project.h"
 #include "work/test.h"
-
-#include <string.h>
 
 enum { FOREIGN_TIMEOUT = 300 };
 
@@ -30,61 +29,31 @@ static int test_one(const struct test_request *r, struct reports *into, struct e
 	return 0;
 }
 
-static void text_of(const struct reports *r, bool verbose, bool colour, struct buf *out)
+static void form_of(enum report_form form, const struct reports *r, struct buf *out)
 {
-	for (size_t i = 0; i < r->n; i++)
-		report_text(r->v[i], verbose, colour, out);
-}
-
-static void json_of(const struct reports *r, struct buf *out)
-{
-	report_json((const struct report *const *)r->v, r->n, out);
-}
-
-/* "json=FILE", "txt=FILE", "FILE.json", "FILE.txt". */
-static int split_report(const char *value, bool *ret_json, const char **ret_file, struct err *err)
-{
-	static const struct {
-		const char *prefix, *suffix;
-		bool json;
-	} forms[] = {{"json=", ".json", true}, {"txt=", ".txt", false}};
-
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		bool prefixed = str_starts(value, forms[i].prefix);
-
-		if (!prefixed && !str_ends(value, forms[i].suffix))
-			continue;
-		*ret_json = forms[i].json;
-		*ret_file = prefixed ? value + strlen(forms[i].prefix) : value;
-		return 0;
-	}
-	err_set(err, ERR_USAGE, "--report '%s': the form is not known", value);
-	return err_hint(err, "name it FILE.json or FILE.txt, or write json=FILE, txt=FILE");
+	report_form(form, (const struct report *const *)r->v, r->n, out);
 }
 
 static int write_report(const struct reports *r, const char *value, struct err *err)
 {
 	AUTO_BUF struct buf out = BUF_INIT;
 	const char *file = NULL;
-	bool json = false;
+	enum report_form form;
 
-	if (split_report(value, &json, &file, err) < 0)
+	if (report_form_of(value, &form, &file, err) < 0)
 		return -1;
-	if (json)
-		json_of(r, &out);
-	else
-		text_of(r, true, false, &out);
+	form_of(form, r, &out);
 	return file_write(file, buf_blob(&out, file), 0666, err);
 }
 
 static int check_reports(const struct app *app, struct strv *values, struct err *err)
 {
+	enum report_form form;
 	const char *file;
-	bool json;
 
 	options_values(&app->options, "report", values);
 	for (size_t i = 0; i < values->n; i++)
-		if (split_report(values->v[i], &json, &file, err) < 0)
+		if (report_form_of(values->v[i], &form, &file, err) < 0)
 			return -1;
 	return 0;
 }
@@ -96,9 +65,10 @@ static int deliver(struct app *app, const struct reports *r, const struct strv *
 	int code = 0;
 
 	if (app->json)
-		json_of(r, &out);
+		form_of(REPORT_JSON, r, &out);
 	else
-		text_of(r, ui_verbose(app->ui), ui_colour_out(app->ui), &out);
+		report_texts((const struct report *const *)r->v, r->n, ui_verbose(app->ui), ui_colour_out(app->ui),
+			     &out);
 	for (size_t i = 0; i < files->n; i++)
 		if (write_report(r, files->v[i], err) < 0)
 			return -1;

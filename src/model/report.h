@@ -67,6 +67,10 @@ struct report_package *report_add_package(struct report *r, const char *name, co
 size_t report_count(const struct report *r, enum report_status s) NODISCARD;
 /* 0, 1 (a fail), or the code of the error's cause; a fail wins over an error. */
 int report_exit_code(const struct report *r) NODISCARD;
+/* "fail", "error" or "pass" of the whole image; static. */
+const char *report_verdict(const struct report *r) NODISCARD;
+/* The SGR sequence of a status; static. */
+const char *report_colour(enum report_status s) NODISCARD;
 const char *report_status_name(enum report_status s);	/* "pass" ...; static */
 const char *report_verdict_name(enum report_verdict v); /* "pass" ... "unknown"; static */
 const char *report_level_name(enum report_level l);

@@ -2,7 +2,7 @@
 #include "base/str.h"
 #include "model/report.h"
 
-static const char *colour_of(enum report_status s)
+const char *report_colour(enum report_status s)
 {
 	switch (s) {
 	case REPORT_PASS:
@@ -22,24 +22,36 @@ static const char *colour_of(enum report_status s)
 
 static void add_status(enum report_status s, bool colour, struct buf *out)
 {
-	buf_addf(out, "%s%-5s%s", colour ? colour_of(s) : "", report_status_name(s), colour ? "\033[0m" : "");
+	buf_addf(out, "%s%-5s%s", colour ? report_colour(s) : "", report_status_name(s), colour ? "\033[0m" : "");
+}
+
+enum { SHOWN_MAX = 4096 };
+
+/* BEFORE text AFTER, the foreign text as one printable line; nothing at all where it is NULL. */
+static void put(const char *before, const char *text, const char *after, struct buf *out)
+{
+	AUTO_TEXT char *shown = str_shown(text ? text : "", SHOWN_MAX);
+
+	if (text)
+		buf_addf(out, "%s%s%s", before, shown, after);
 }
 
 static void add_detail(const char *name, const char *value, struct buf *out)
 {
 	if (value)
-		buf_addf(out, "        %-9s %s\n", name, value);
+		buf_addf(out, "        %-9s ", name);
+	put("", value, "\n", out);
 }
 
 static void add_check(const struct report_check *c, bool colour, struct buf *out)
 {
 	buf_adds(out, "  ");
 	add_status(c->status, colour, out);
-	buf_addf(out, " %s", c->id);
-	if (c->code)
-		buf_addf(out, " [%s]", c->code);
+	put(" ", c->id, "", out);
+	put(" [", c->code, "]", out);
 	if (c->status == REPORT_PASS || c->status == REPORT_INFO || c->status == REPORT_SKIP) {
-		buf_addf(out, "%s%s\n", c->found ? ": " : "", c->found ? c->found : "");
+		put(": ", c->found, "", out);
+		buf_addc(out, '\n');
 		return;
 	}
 	buf_addc(out, '\n');
@@ -49,7 +61,7 @@ static void add_check(const struct report_check *c, bool colour, struct buf *out
 	add_detail("hint", c->hint, out);
 }
 
-static const char *verdict_of(const struct report *r)
+const char *report_verdict(const struct report *r)
 {
 	if (report_count(r, REPORT_FAIL))
 		return "fail";
@@ -74,33 +86,38 @@ static void add_last_line(const struct report *r, bool colour, struct buf *out)
 								   : REPORT_PASS;
 	const char *skipped = skipped_because(r);
 
-	buf_addf(out, "%s: %s%s%s (", r->subject, colour ? colour_of(worst) : "", verdict_of(r),
-		 colour ? "\033[0m" : "");
+	put("", r->subject, ": ", out);
+	buf_addf(out, "%s%s%s (", colour ? report_colour(worst) : "", report_verdict(r), colour ? "\033[0m" : "");
 	for (unsigned s = 0; s < REPORT__MAX; s++)
 		if (s != REPORT_INFO)
 			buf_addf(out, "%s%zu %s", s ? ", " : "", report_count(r, (enum report_status)s),
 				 report_status_name((enum report_status)s));
 	buf_adds(out, ")");
-	if (skipped)
-		buf_addf(out, "; skipped: %s", skipped);
+	put("; skipped: ", skipped, "", out);
 	buf_addc(out, '\n');
 }
 
 static void add_target(const struct report_target *t, struct buf *out)
 {
-	buf_addf(out, "  target %s: %s (%s)%s%s\n", t->name, report_verdict_name(t->verdict),
-		 report_level_name(t->level), t->because ? ": " : "", t->because ? t->because : "");
+	put("  target ", t->name, ": ", out);
+	buf_addf(out, "%s (%s)", report_verdict_name(t->verdict), report_level_name(t->level));
+	put(": ", t->because, "", out);
+	buf_addc(out, '\n');
 }
 
 static void add_package(const struct report_package *p, struct buf *out)
 {
-	buf_addf(out, "  %s %s%s%s\n", p->name, p->version ? p->version : "?", p->cuda ? ", CUDA " : "",
-		 p->cuda ? p->cuda : "");
+	put("  ", p->name, "", out);
+	put(" ", p->version ? p->version : "?", "", out);
+	put(", CUDA ", p->cuda, "", out);
+	buf_addc(out, '\n');
 }
 
 void report_text(const struct report *r, bool verbose, bool colour, struct buf *out)
 {
-	buf_addf(out, "%s%s%s%s\n", r->subject, r->image ? " (" : "", r->image ? r->image : "", r->image ? ")" : "");
+	put("", r->subject, "", out);
+	put(" (", r->image, ")", out);
+	buf_addc(out, '\n');
 	for (size_t i = 0; i < r->nchecks; i++) {
 		enum report_status s = r->checks[i].status;
 
@@ -183,7 +200,7 @@ void report_json(const struct report *const *r, size_t n, struct buf *out)
 
 		jval_put_text(o, "subject", r[i]->subject);
 		jval_put_text(o, "image", r[i]->image);
-		jval_put_text(o, "verdict", verdict_of(r[i]));
+		jval_put_text(o, "verdict", report_verdict(r[i]));
 		json_lists(o, r[i]);
 		json_summary(o, &r[i], 1);
 	}
