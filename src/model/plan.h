@@ -1,8 +1,8 @@
 /* plan.h — the decision: which base images, toolkits, Pythons, packages and digests each variant uses.
  *
  * A plan is complete and self-contained: rendering, building and testing need no catalog, no manifest and no network.
- * Its file is the lock (model/lock.h). The plan owns all texts; optional ones are NULL. What came
- * from a lock is held to the grammars of a manifest.
+ * Its file is the lock (model/lock.h). The plan owns all texts; optional ones are NULL. What came from a lock is held
+ * to the grammars of a manifest.
  * Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h). */
 #pragma once
 
@@ -14,7 +14,7 @@
 /* A base image. ref names what FROM carries; digests are NULL while unpinned. */
 struct plan_image {
 	char *repository;   /* "nvcr.io/nvidia/cuda", "docker.io/library/ubuntu" */
-	char *tag;	    /* "12.8.1-base-ubuntu22.04"; NULL only for an own image given by digest */
+	char *tag;	    /* "12.8.1-base-ubuntu22.04"; NULL only for an own image by digest */
 	char *index_digest; /* "sha256:..." of the index, or NULL */
 	char *digest;	    /* "sha256:..." of the platform's manifest, or NULL = not pinned */
 	char *presence; /* "live": a registry answered; "listed": the catalog's evidence; "unknown": nobody proved it */
@@ -53,9 +53,7 @@ struct plan_python {
 enum plan_fit { FIT_YES, FIT_NO, FIT_UNKNOWN };
 /* How a target of the manifest fares with this variant. */
 struct plan_target {
-	char *name, *compute,
-		*driver; /* compute "8.0" (from the GPU's name or given), driver as given; NULL where not given */
-	char *gpu;	 /* as given, or NULL */
+	char *name, *compute, *driver, *gpu; /* compute "8.0", of the GPU too; the others as given, or NULL */
 	enum plan_fit fit;
 	bool native;   /* SASS for it in all packages: no JIT at first use */
 	char *because; /* one sentence; for FIT_NO and FIT_UNKNOWN, and where JIT is needed */
@@ -85,8 +83,7 @@ struct plan_variant {
 	size_t npip;
 	struct strv
 		pip_files; /* "-r FILE" entries of the manifest, paths below its folder; none once pip_input is set */
-	char *pip_input; /* sha256 of what `pip` was resolved from, all of it with hashes (work/pins.h); NULL: as wished
-			  */
+	char *pip_input;   /* sha256 of what `pip` was resolved from (work/pins.h); NULL: it is as wished */
 	struct strv apt;
 	char *arch_list;   /* TORCH_CUDA_ARCH_LIST for what is compiled: "7.5 8.0 9.0+PTX"; NULL when nothing is */
 	char *driver_min;  /* least driver: "525.60.13"; NULL for cpu */
@@ -115,16 +112,14 @@ struct plan_sources { /* as the manifest says; FROM and URLs follow them */
 };
 
 struct plan {
-	char *name, *version; /* the manifest's */
-	char *manifest;	      /* its file name without folder: "cudabuild.yaml" */
-	char *out;	      /* folder of the files below the manifest's: "images", "." or deeper; never NULL */
-	char *catalog;	      /* id of the catalog that decided */
-	char *program;	      /* version of cudabuild that decided */
+	char *name, *version;	 /* the manifest's */
+	char *manifest;		 /* its file name without folder: "cudabuild.yaml" */
+	char *out;		 /* folder of the files below the manifest's: "images", "." or deeper; never NULL */
+	char *catalog, *program; /* id of the catalog, version of cudabuild that decided */
 	struct plan_sources sources;
 	struct plan_app app;
-	char *templates;	/* folder, as in the manifest, or NULL */
-	char *templates_sha256; /* hash over the user's templates, or NULL */
-	unsigned jobs;		/* build.jobs, 0 = auto */
+	char *templates, *templates_sha256; /* the user's folder, as in the manifest, and the hash over it, or NULL */
+	unsigned jobs;			    /* build.jobs, 0 = auto */
 	bool metis, slim;
 	unsigned test_timeout; /* seconds */
 	bool test_require_gpu;
@@ -142,7 +137,6 @@ struct plan_note *plan_add_note(struct plan_variant *v, const char *code, const 
 				const char *fmt, ...) PRINTF(5, 6);
 struct plan_target *plan_add_target(struct plan_variant *v, const char *name);
 struct plan_requirement *plan_add_pip(struct plan_variant *v, const char *line);
-/* Removes all of `pip`, or the one at that place. */
 void plan_clear_pip(struct plan_variant *v);
 void plan_remove_pip(struct plan_variant *v, size_t at);
 /* The variant of that name, the package of that kind, or NULL. */

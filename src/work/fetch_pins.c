@@ -28,7 +28,7 @@ struct pinning {
 	const struct project *p;
 	const struct plan *plan, *lock;
 	const struct fetch_place *place;
-	char *root, *index; /* index: "NAME=URL" for uv's environment */
+	char *root, *index; /* index: "NAME=URL" for uv's environment, or NULL: uv's own */
 	char *ca;	    /* likewise, or NULL */
 	struct job *jobs;
 	size_t njobs;
@@ -259,7 +259,8 @@ static const char *const decided_and_places[] = {"UV_CONSTRAINT",
 static int start(const struct pinning *w, struct job *j, struct err *err)
 {
 	AUTO_STRV struct strv args = STRV_INIT;
-	const char *env[] = {"UV_PYTHON_DOWNLOADS=never", "UV_NO_PROGRESS=1", "NO_COLOR=1", w->index, w->ca, NULL};
+	const char *env[] = {"UV_PYTHON_DOWNLOADS=never", "UV_NO_PROGRESS=1",	   "NO_COLOR=1",
+			     w->index ? w->index : w->ca, w->index ? w->ca : NULL, NULL};
 	struct proc_spec spec = {.env = env,
 				 .env_without = w->plan->sources.pypi ? decided_and_places : decided,
 				 .dir = j->dir,
@@ -426,7 +427,8 @@ int fetch_pins(const struct project *p, const struct plan *lock, const struct fe
 	AUTO_TEXT char *host = pyindex_find(NULL);
 	int rc;
 
-	w.index = xasprintf("UV_DEFAULT_INDEX=%s", is_url(pypi) ? pypi : host);
+	if (is_url(pypi) || host)
+		w.index = xasprintf("UV_DEFAULT_INDEX=%s", is_url(pypi) ? pypi : host);
 	if (ca) {
 		AUTO_TEXT char *path = folder(&w, ca);
 
