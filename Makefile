@@ -192,6 +192,7 @@ valgrind:  ## check-fast under valgrind
 	@$(MAKE) BUILD=build-valgrind WRAP='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' \
 		check-fast
 coverage:  ## lines executed by check-fast per file, with a floor
+	@if [ -d build-cov ]; then find build-cov -name '*.gcda' -delete; fi
 	@$(MAKE) BUILD=build-cov COV=1 check-fast
 	@BUILD=build-cov tests/coverage
 SECONDS ?= 60
