@@ -35,7 +35,7 @@ static void answer(struct world *w, const struct fact_ask *a)
 		f.digest = xstrdup(DIGEST);
 	} else if (f.present) {
 		f.file = xasprintf("%s.file", a->package ? a->package : a->python);
-		f.sha256 = xstrdup(DIGEST + strlen("sha256:"));
+		f.sha256 = xstrdup(&DIGEST[strlen("sha256:")]);
 	}
 	known_add(&w->known, &f);
 }
