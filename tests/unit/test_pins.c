@@ -232,7 +232,7 @@ static void uv_is_told_the_index_and_nothing_else_decides(void **state)
 {
 	struct place *t = *state;
 	AUTO(plan) struct plan *plan = plan_of("2.7.1", "x", NULL);
-	AUTO_TEXT char *given = NULL, *notes = NULL;
+	AUTO_TEXT char *notes = NULL;
 
 	plan->sources.pypi = xstrdup("https://index.example/simple");
 	assert_int_equal(setenv("UV_CONSTRAINT", "/nowhere", 1), 0);
