@@ -1,0 +1,88 @@
+#include "model/report.h"
+
+#include "support/t.h"
+
+static struct report *sample(void)
+{
+	struct report *r = report_new("cu128");
+
+	r->image = xstrdup("gnn:cu128");
+	(void)report_add_full(r, "import.torch", REPORT_PASS, NULL, NULL, "2.7.1", NULL);
+	(void)report_add_full(r, "cuda", REPORT_FAIL, "cuda-major-mismatch", "12.8", "11\033[2J.8", "one CUDA for all");
+	(void)report_add_full(r, "gpu.driver", REPORT_SKIP, "not-asked", NULL, "no GPU", NULL);
+	(void)report_add_target(r, "dgx", TARGET_FAIL, LEVEL_CONTAINER, "another CUDA");
+	(void)report_add_package(r, "torch", "2.7.1", "/opt/venv", "12.8");
+	return r;
+}
+
+static void text_shows_what_is_wrong_and_what_was_skipped(void **state)
+{
+	AUTO(report) struct report *r = sample();
+	AUTO_BUF struct buf out = BUF_INIT;
+	(void)state;
+	report_text(r, false, false, &out);
+	assert_string_equal(buf_text(&out), "cu128 (gnn:cu128)\n"
+					    "  fail  cuda [cuda-major-mismatch]\n"
+					    "        expected  12.8\n"
+					    "        found     11?[2J.8\n"
+					    "        hint      one CUDA for all\n"
+					    "  skip  gpu.driver [not-asked]: no GPU\n"
+					    "  torch 2.7.1, CUDA 12.8\n"
+					    "  target dgx: fail (container): another CUDA\n"
+					    "cu128: fail (1 pass, 1 fail, 0 warn, 1 skip, 0 error); skipped: no GPU\n");
+}
+
+static void verbose_text_shows_passing_rows_and_colour_the_status(void **state)
+{
+	AUTO(report) struct report *r = report_new("v");
+	AUTO_BUF struct buf out = BUF_INIT;
+	(void)state;
+	(void)report_add_full(r, "import.torch", REPORT_PASS, NULL, NULL, "2.7.1", NULL);
+	report_text(r, true, true, &out);
+	assert_string_equal(buf_text(&out), "v\n"
+					    "  \033[32mpass \033[0m import.torch: 2.7.1\n"
+					    "v: \033[32mpass\033[0m (1 pass, 0 fail, 0 warn, 0 skip, 0 error)\n");
+}
+
+static void json_counts_all_reports_in_its_summary(void **state)
+{
+	AUTO(report) struct report *a = sample();
+	AUTO(report) struct report *b = sample();
+	const struct report *const both[] = {a, b};
+	AUTO_BUF struct buf out = BUF_INIT;
+	(void)state;
+	report_json(both, 2, &out);
+	assert_non_null(strstr(buf_text(&out), "\"schema\": 1"));
+	assert_non_null(strstr(buf_text(&out), "\"code\": \"cuda-major-mismatch\""));
+	assert_non_null(strstr(buf_text(&out), "\"verdict\": \"fail\""));
+	assert_non_null(strstr(buf_text(&out), "\"fail\": 2"));
+	assert_non_null(strstr(buf_text(&out), "\"skip\": 2"));
+}
+
+static void a_fail_decides_before_an_error_and_an_error_by_its_cause(void **state)
+{
+	AUTO(report) struct report *r = report_new("v");
+	(void)state;
+	assert_int_equal(report_exit_code(r), 0);
+	assert_string_equal(report_verdict(r), "pass");
+	(void)report_add_full(r, "w", REPORT_WARN, NULL, NULL, NULL, NULL);
+	assert_int_equal(report_exit_code(r), 0);
+	(void)report_add_error(r, "gpu", ERR_MISSING, "no device", NULL);
+	(void)report_add_error(r, "engine", ERR_ENGINE, "gone", NULL);
+	assert_int_equal(report_exit_code(r), 6);
+	assert_string_equal(report_verdict(r), "error");
+	(void)report_add_full(r, "f", REPORT_FAIL, NULL, NULL, NULL, NULL);
+	assert_int_equal(report_exit_code(r), 1);
+	assert_string_equal(report_verdict(r), "fail");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(text_shows_what_is_wrong_and_what_was_skipped),
+	    cmocka_unit_test(verbose_text_shows_passing_rows_and_colour_the_status),
+	    cmocka_unit_test(json_counts_all_reports_in_its_summary),
+	    cmocka_unit_test(a_fail_decides_before_an_error_and_an_error_by_its_cause),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
