@@ -167,6 +167,11 @@ $(BUILD)/tests/fake/lib%.so.1: tests/fake/lib%.c $(BUILD)/flags
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -Isrc -g -O1 -fPIC -shared $(if $(DEV),$(WARN) -Werror) -Wl,-soname,$(@F) -o $@ $< \
 		-ldl -lm
 
+# Prints what is read of an ELF file: for tests/inspect/oracle.
+$(BUILD)/tests/inspect/show: $(BUILD)/tests/inspect/show.o $(BUILD)/all.a
+	$(call say,LD   )
+	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS)
+
 tests: $(TEST_BIN) $(REPLAY_BIN) $(FAKES)  ## builds the test programs without running them
 
 check-fast: all tests  ## unit tests, cases and the fuzzers' corpora; no network, no root

@@ -191,7 +191,7 @@ bool obj_section(struct obj *o, size_t i, struct obj_section *ret)
 				    .has_bits = s.sh_type != SHT_NOBITS && s.sh_type != SHT_NULL,
 				    .loaded = (s.sh_flags & SHF_ALLOC) != 0,
 				    .executable = (s.sh_flags & SHF_EXECINSTR) != 0};
-	return true;
+	return !ret->has_bits || inside(o, s.sh_offset, s.sh_size);
 }
 
 /* The bytes in the file from an address to the end of its segment. */

@@ -64,6 +64,7 @@ size_t obj_loads(const struct obj *o) NODISCARD;
 struct obj_load obj_load(const struct obj *o, size_t i) NODISCARD;
 /* Section headers; 0 where there are none. At most 65,536. */
 size_t obj_sections(struct obj *o) NODISCARD;
+/* False where the section is none, or lies outside the file (a fault). */
 bool obj_section(struct obj *o, size_t i, struct obj_section *ret) NODISCARD;
 /* Where an address lies in the file, with at least one byte behind it. */
 bool obj_offset(const struct obj *o, uint64_t address, uint64_t *ret) NODISCARD;

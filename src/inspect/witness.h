@@ -8,14 +8,14 @@
 #include "base/buf.h"
 #include "model/binary.h"
 
+/* In the order of what they are worth. */
 enum witness_kind {
 	WITNESS_FUNCTION, /* body of cuda_version() */
-	WITNESS_RUNTIME,  /* soname of libcudart */
-	WITNESS_LAUNCH,	  /* how kernels are launched */
-	WITNESS_PTX,	  /* language version of the PTX */
-	WITNESS_CUBIN,	  /* header or note of machine code */
-	WITNESS_BUILD,	  /* torch's build settings */
-	WITNESS_HINT,	  /* version.py, a label: what somebody wrote down */
+	WITNESS_CUBIN, /* header or note of machine code; a library linked of several toolkits' code shows its newest */
+	WITNESS_PTX,   /* language version of the newest PTX */
+	WITNESS_RUNTIME, /* soname of libcudart */
+	WITNESS_LAUNCH,	 /* how kernels are launched */
+	WITNESS_HINT,	 /* version.py, a label: what somebody wrote down */
 };
 
 struct witness {
@@ -50,8 +50,8 @@ void witness_version_py(struct witnesses *into, struct blob text);
 void witness_label(struct witnesses *into, const char *file, const char *version);
 /* The verdict of all; hints count only for a contradiction. */
 struct witness_verdict witness_judge(const struct witnesses *w) NODISCARD;
-/* "12.4", "12.0-12.9" as "12", "cpu": the verdict in words; the caller's. */
+/* "12.4", "12", "12.5 to 12.6", "cpu": a range in words; the caller's. */
 char *witness_text(uint16_t low, uint16_t high) NODISCARD;
-/* "function", "runtime", "launch", "ptx", "cubin", "build", "hint"; static. */
+/* "function", "cubin", "ptx", "runtime", "launch", "hint"; static. */
 const char *witness_kind_name(enum witness_kind kind) NODISCARD;
 void witnesses_clear(struct witnesses *w);

@@ -24,3 +24,10 @@ enum arch_cover cover_group(const struct code_group *g, struct cover_gpu gpu) NO
  * (may be NULL) is that group. */
 enum arch_cover cover_binary(const struct binary *b, struct cover_gpu gpu,
 			     const struct code_group **ret_worst) NODISCARD;
+
+/* How many containers serve the GPU how, link_only ones left out. torch's own libraries hold containers that are for
+ * newer GPUs by design, so what they all do says more than what the worst does. */
+struct cover_tally {
+	size_t native, jit, none;
+};
+struct cover_tally cover_tally(const struct binary *b, struct cover_gpu gpu) NODISCARD;

@@ -1,0 +1,97 @@
+#include "inspect/sieve_plan.h"
+
+#include "inspect/bytes.h"
+#include "inspect/elf_parts.h"
+
+#define WHOLE_FILE	((uint64_t)1 << 20)  /* files up to this are kept whole */
+#define ODD_FILE	((uint64_t)64 << 20) /* of files whose headers stand elsewhere */
+#define FIRST_SEGMENT	((uint64_t)32 << 20) /* the symbols stand there, behind the headers */
+#define WHOLE_CODE	((uint64_t)16 << 20)
+#define WHOLE_DATA	((uint64_t)32 << 20) /* the symbols' names may have been moved there */
+#define SECTION_HEADERS ((uint64_t)4 << 20)
+
+#define EHDR	   64
+#define PHDR	   56
+#define PT_LOAD	   1
+#define PT_DYNAMIC 2
+#define PT_INTERP  3
+#define PF_X	   1
+
+static void keep(struct sieve_plan *p, uint64_t from, uint64_t len, uint64_t size)
+{
+	if (from >= size || len == 0 || p->n == SIEVE_RANGES)
+		return;
+	p->v[p->n++] = (struct sieve_range){.from = from, .to = len < size - from ? from + len : size};
+}
+
+static void keep_segment(struct sieve_plan *p, const unsigned char *h, uint64_t size)
+{
+	uint64_t offset = get_u64(h + 8), len = get_u64(h + 32);
+	bool code = (get_u32(h + 4) & PF_X) != 0;
+	switch (get_u32(h)) {
+	case PT_DYNAMIC:
+	case PT_INTERP:
+		keep(p, offset, len < WHOLE_FILE ? len : WHOLE_FILE, size);
+		break;
+	case PT_LOAD:
+		if (offset == 0)
+			keep(p, 0, len < FIRST_SEGMENT ? len : FIRST_SEGMENT, size);
+		else if (code && len <= WHOLE_CODE)
+			keep(p, offset, len, size);
+		else if (!code)
+			keep(p, offset, len <= WHOLE_DATA ? len : ELF_TEXTS, size);
+		break;
+	default:
+		break;
+	}
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct sieve_range *x = a, *y = b;
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+static void merge(struct sieve_plan *p)
+{
+	size_t n = 0;
+	qsort(p->v, p->n, sizeof(p->v[0]), by_start);
+	for (size_t i = 0; i < p->n; i++) {
+		if (n > 0 && p->v[i].from <= p->v[n - 1].to) {
+			if (p->v[i].to > p->v[n - 1].to)
+				p->v[n - 1].to = p->v[i].to;
+		} else {
+			p->v[n++] = p->v[i];
+		}
+	}
+	p->n = n;
+}
+
+/* Whether the program headers stand within the first bytes, in the form of 64-bit little-endian files. */
+static bool is_usual(const unsigned char *head, size_t len)
+{
+	static const unsigned char ident[] = {0x7f, 'E', 'L', 'F', 2, 1};
+	if (len < EHDR || memcmp(head, ident, sizeof(ident)) != 0 || get_u16(head + 54) != PHDR)
+		return false;
+	uint64_t at = get_u64(head + 32), n = get_u16(head + 56);
+	return at <= len && n * PHDR <= len - at;
+}
+
+void sieve_plan(struct sieve_plan *p, const unsigned char *head, size_t len, uint64_t size)
+{
+	p->n = 0;
+	keep(p, 0, size <= WHOLE_FILE ? size : SIEVE_HEAD, size);
+	if (size <= WHOLE_FILE)
+		return;
+	if (!is_usual(head, len)) {
+		keep(p, 0, ODD_FILE, size);
+		merge(p);
+		return;
+	}
+	const unsigned char *h = head + get_u64(head + 32);
+	for (unsigned i = 0; i < get_u16(head + 56); i++)
+		keep_segment(p, h + (size_t)i * PHDR, size);
+	uint64_t sections = (uint64_t)get_u16(head + 58) * get_u16(head + 60);
+	keep(p, get_u64(head + 40), sections == 0 || sections > SECTION_HEADERS ? SECTION_HEADERS : sections, size);
+	merge(p);
+}

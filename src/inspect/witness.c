@@ -1,0 +1,219 @@
+#include "inspect/witness.h"
+
+#include "base/str.h"
+#include "model/cuda.h"
+#include "rules/cover.h"
+
+#include <string.h>
+
+#define KEY(major, minor) ((uint16_t)((major)*100 + (minor)))
+#define MOST_MAJOR	  99
+
+void witnesses_clear(struct witnesses *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		free(w->v[i].file);
+		free(w->v[i].said);
+	}
+	free(w->v);
+	*w = (struct witnesses)WITNESSES_INIT;
+}
+
+/* Takes said. */
+static void add(struct witnesses *w, enum witness_kind kind, const char *file, uint16_t low, uint16_t high, char *said)
+{
+	if (w->n == w->cap) {
+		w->cap = mem_grow(w->cap);
+		w->v = xreallocarray(w->v, w->cap, sizeof(*w->v));
+	}
+	w->v[w->n++] = (struct witness){.kind = kind, .low = low, .high = high, .file = xstrdup(file), .said = said};
+}
+
+static void add_function(struct witnesses *w, const struct binary *b)
+{
+	int v = b->cuda.version;
+	if (v == -1)
+		add(w, WITNESS_FUNCTION, b->path, 0, 0, xstrdup("cuda_version() returns -1: built without CUDA"));
+	else if (v > 0) {
+		uint16_t key = KEY(v / 1000, v % 1000 / 10);
+		add(w, WITNESS_FUNCTION, b->path, key, key, xasprintf("cuda_version() returns %d", v));
+	}
+}
+
+/* The soname's number is the major from 12 on, 11.0 for all of 11, and the version itself below. */
+static void add_runtime(struct witnesses *w, const struct binary *b)
+{
+	const char *at = b->cuda.runtime == NULL ? NULL : strstr(b->cuda.runtime, ".so.");
+	uint64_t major = 0, minor = 0;
+	if (at == NULL)
+		return;
+	at += 4;
+	if (!str_scan_u64(&at, MOST_MAJOR, &major) || major == 0)
+		return;
+	bool whole = major >= 11;
+	if (*at == '.' && !whole) {
+		at++;
+		if (!str_scan_u64(&at, 99, &minor))
+			return;
+	}
+	add(w, WITNESS_RUNTIME, b->path, KEY(major, minor), whole ? KEY(major, 99) : KEY(major, minor),
+	    xasprintf("asks for %s", b->cuda.runtime));
+}
+
+static void add_ptx(struct witnesses *w, const struct binary *b)
+{
+	uint16_t low = 0, high = 0;
+	unsigned isa = b->cuda.isa_high;
+	if (isa != 0 && cover_isa_cuda(isa, &low, &high))
+		add(w, WITNESS_PTX, b->path, low, high, xasprintf("has PTX %u.%u", isa / 10, isa % 10));
+}
+
+static void add_cubin(struct witnesses *w, const struct binary *b)
+{
+	unsigned v = b->cuda.cubin_high;
+	if (v == 0)
+		return;
+	uint16_t key = KEY(v / 10, v % 10);
+	char *said = b->cuda.toolkit != NULL
+			     ? xasprintf("has machine code of CUDA %u.%u (%s)", v / 10, v % 10, b->cuda.toolkit)
+			     : xasprintf("has machine code of CUDA %u.%u", v / 10, v % 10);
+	add(w, WITNESS_CUBIN, b->path, key, key, said);
+}
+
+void witness_binary(struct witnesses *into, const struct binary *b)
+{
+	add_function(into, b);
+	add_cubin(into, b);
+	add_ptx(into, b);
+	add_runtime(into, b);
+	if (b->cuda.launches_by_kernel)
+		add(into, WITNESS_LAUNCH, b->path, KEY(12, 5), KEY(MOST_MAJOR, 99), xstrdup("imports __cudaGetKernel"));
+}
+
+static void add_hint(struct witnesses *w, const char *file, uint16_t key, char *said)
+{
+	add(w, WITNESS_HINT, file, key, key, said);
+}
+
+/* The text in quotes behind "NAME = ", "NAME: TYPE = " at a line's start, or "None"; the caller's. */
+static char *assigned(struct blob text, const char *name)
+{
+	size_t len = strlen(name);
+	for (const char *line = text.data, *end = text.data + text.len; line < end;) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+		if (stop == NULL)
+			stop = end;
+		const char *equals = memchr(line, '=', (size_t)(stop - line));
+		if (equals != NULL && (size_t)(stop - line) > len && memcmp(line, name, len) == 0 &&
+		    (line[len] == ' ' || line[len] == ':' || line[len] == '=')) {
+			const char *at = equals + 1;
+			while (at < stop && (*at == ' ' || *at == '\'' || *at == '"'))
+				at++;
+			while (stop > at && strchr(" '\"\r", stop[-1]) != NULL)
+				stop--;
+			return xstrndup(at, (size_t)(stop - at));
+		}
+		line = stop + 1;
+	}
+	return NULL;
+}
+
+void witness_version_py(struct witnesses *into, struct blob text)
+{
+	AUTO_TEXT char *cuda = assigned(text, "cuda"), *version = assigned(text, "__version__");
+	struct cuda value;
+	struct err ignored = ERR_INIT;
+	if (cuda != NULL && str_eq(cuda, "None"))
+		add_hint(into, text.name, 0, xstrdup("cuda = None"));
+	else if (cuda != NULL && cuda_parse(cuda, &value, &ignored) == 0)
+		add_hint(into, text.name, cuda_key(&value), xasprintf("cuda = '%s'", cuda));
+	err_clear(&ignored);
+	if (version != NULL)
+		witness_label(into, text.name, version);
+}
+
+/* "pt27cu128" and "cu128" speak of CUDA, so does "cpu"; the part from there, or NULL. */
+static const char *cuda_part(const char *label)
+{
+	if (str_starts(label, "pt")) {
+		label += 2;
+		while (str_is_digit(*label))
+			label++;
+	}
+	return str_starts(label, "cu") || str_eq(label, "cpu") ? label : NULL;
+}
+
+void witness_label(struct witnesses *into, const char *file, const char *version)
+{
+	const char *plus = strchr(version, '+'), *part = plus == NULL ? NULL : cuda_part(plus + 1);
+	struct cuda value;
+	struct err ignored = ERR_INIT;
+	if (part == NULL)
+		return;
+	AUTO_TEXT char *first = xstrndup(part, strcspn(part, "."));
+	if (cuda_parse(first, &value, &ignored) == 0)
+		add_hint(into, file, cuda_key(&value), xasprintf("version %s", version));
+	err_clear(&ignored);
+}
+
+static bool apart(const struct witness *a, const struct witness *b)
+{
+	return a->high < b->low || b->high < a->low;
+}
+
+/* The first pair that contradicts each other; kinds are ordered by what they are worth. */
+static void find_clash(const struct witnesses *w, struct witness_verdict *v)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		for (size_t k = 0; k < w->n; k++) {
+			const struct witness *a = &w->v[i], *b = &w->v[k];
+			bool before = a->kind < b->kind || (a->kind == b->kind && i < k);
+			if (!before || !apart(a, b))
+				continue;
+			if (v->a == NULL || a->kind < v->a->kind || (a->kind == v->a->kind && b->kind < v->b->kind)) {
+				v->a = a;
+				v->b = b;
+			}
+		}
+	}
+}
+
+struct witness_verdict witness_judge(const struct witnesses *w)
+{
+	struct witness_verdict v = {.known = false, .low = 0, .high = UINT16_MAX};
+	bool any = false;
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->v[i].kind == WITNESS_HINT)
+			continue;
+		any = true;
+		if (w->v[i].low > v.low)
+			v.low = w->v[i].low;
+		if (w->v[i].high < v.high)
+			v.high = w->v[i].high;
+	}
+	v.known = any && v.low <= v.high;
+	if (!v.known)
+		v.low = v.high = 0;
+	find_clash(w, &v);
+	return v;
+}
+
+char *witness_text(uint16_t low, uint16_t high)
+{
+	char a[CUDA_TEXT], b[CUDA_TEXT];
+	if (low == high)
+		return xstrdup(cuda_key_text(low, a));
+	if (low % 100 == 0 && high == low + 99)
+		return xasprintf("%u", low / 100U);
+	if (high % 100 == 99)
+		return xasprintf("%s or newer", cuda_key_text(low, a));
+	return xasprintf("%s to %s", cuda_key_text(low, a), cuda_key_text(high, b));
+}
+
+const char *witness_kind_name(enum witness_kind kind)
+{
+	static const char *const names[] = {
+		[WITNESS_FUNCTION] = "function", [WITNESS_CUBIN] = "cubin",   [WITNESS_PTX] = "ptx",
+		[WITNESS_RUNTIME] = "runtime",	 [WITNESS_LAUNCH] = "launch", [WITNESS_HINT] = "hint"};
+	return names[kind];
+}
