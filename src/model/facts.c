@@ -107,7 +107,7 @@ void facts_add_odd(struct facts *f, const char *path, uint64_t size, bool text)
 void facts_add_text(struct facts *f, const char *path, const void *data, size_t len)
 {
 	f->texts = xreallocarray(f->texts, f->n_texts + 1, sizeof(*f->texts));
-	f->texts[f->n_texts] = (struct facts_text){.path = xstrdup(path), .data = BUF_INIT};
+	f->texts[f->n_texts] = (struct facts_text){.path = xstrdup(path)};
 	buf_add(&f->texts[f->n_texts++].data, data, len);
 }
 

@@ -33,11 +33,12 @@ struct manifest_target {
 
 /* One variant, inheritance applied. */
 struct manifest_variant {
-	char *name;                  /* NULL: named automatically; at most one such entry, and then it is the only one */
-	char *packages[PKG__MAX];    /* specifier as written ("2.7.*", "1.8.1+cu102"), NULL = not asked for */
-	struct strv cuda;            /* entries as written: "11.8", ">=12.6", "best", "all", "per-target", "cpu"; never empty: default "best" */
-	char *python, *os, *base;    /* base: "auto" by default, "base", "runtime", "os" or an image reference */
-	struct strv platforms;       /* never empty: default linux/amd64 */
+	char *name;		  /* NULL: named automatically; at most one such entry, and then it is the only one */
+	char *packages[PKG__MAX]; /* specifier as written ("2.7.*", "1.8.1+cu102"), NULL = not asked for */
+	struct strv cuda; /* entries as written: "11.8", ">=12.6", "best", "all", "per-target", "cpu"; never empty:
+			     default "best" */
+	char *python, *os, *base; /* base: "auto" by default, "base", "runtime", "os" or an image reference */
+	struct strv platforms;	  /* never empty: default linux/amd64 */
 	struct manifest_target *targets;
 	size_t ntargets;
 	struct strv pip, apt;
@@ -48,7 +49,7 @@ struct manifest_app {
 	bool given;
 	struct strv copy; /* paths below the manifest's folder */
 	char *workdir, *user;
-	struct strv env;  /* "NAME=value", sorted by name */
+	struct strv env; /* "NAME=value", sorted by name */
 	struct strv command;
 };
 
@@ -63,8 +64,8 @@ enum manifest_probe { PROBE_AUTO, PROBE_IMAGE, PROBE_INJECT };
 
 struct manifest_build {
 	enum manifest_wheels wheels;
-	char *arch_list;    /* NULL = auto; else "8.0 9.0+PTX" */
-	unsigned jobs;      /* compile processes per stage; 0 = auto */
+	char *arch_list; /* NULL = auto; else "8.0 9.0+PTX" */
+	unsigned jobs;	 /* compile processes per stage; 0 = auto */
 	bool metis, slim;
 };
 
@@ -77,8 +78,8 @@ struct manifest_test {
 struct manifest {
 	char *file; /* the name that messages use */
 	char *name, *version, *image, *templates;
-	bool base_keep;      /* base_require: keep */
-	bool named_variants; /* `variants` was given */
+	bool base_keep;			   /* base_require: keep */
+	bool named_variants;		   /* `variants` was given */
 	struct manifest_variant *variants; /* at least one */
 	size_t nvariants;
 	struct manifest_app app;
@@ -87,12 +88,14 @@ struct manifest {
 	struct manifest_test test;
 };
 
-/* Reads a manifest; text.name decides the syntax (".json" is JSON, all else YAML) and appears in messages. On success *ret is
- * the caller's to manifest_free(). ERR_INPUT names file, place (line:column, or JSON pointer), key, what was expected, the mend. */
+/* Reads a manifest; text.name decides the syntax (".json" is JSON, all else YAML) and appears in messages. On success
+ * *ret is the caller's to manifest_free(). ERR_INPUT names file, place (line:column, or JSON pointer), key, what was
+ * expected, the mend. */
 int manifest_parse(struct blob text, struct manifest **ret, struct err *err) NODISCARD;
 /* An empty manifest with all defaults and one unnamed variant, for commands that get versions as options. */
 struct manifest *manifest_new(const char *file) NODISCARD;
 void manifest_free(struct manifest *m);
 DEFINE_AUTO(manifest, struct manifest);
-/* The JSON Schema (draft 7) of the manifest; the caller's to free. It agrees with manifest_parse() on every document without syntax and cross-key faults. */
+/* The JSON Schema (draft 7) of the manifest; the caller's to free. It agrees with manifest_parse() on every document
+ * without syntax and cross-key faults. */
 char *manifest_schema(void) NODISCARD;

@@ -247,9 +247,8 @@ static void what_uv_refuses_stays_as_it_is_wished_and_is_said(void **state)
 {
 	struct place *t = *state;
 	AUTO(plan)
-	struct plan *failed = plan_of("2.7.1", "x", NULL),
-		    *threaded = plan_of("2.7.1", "x", NULL), *nowhere = plan_of("2.7.1", "x", NULL),
-		    *broken = plan_of("2.7.1", "x", NULL);
+	struct plan *failed = plan_of("2.7.1", "x", NULL), *threaded = plan_of("2.7.1", "x", NULL),
+		    *nowhere = plan_of("2.7.1", "x", NULL), *broken = plan_of("2.7.1", "x", NULL);
 	AUTO_TEXT char *said = fetch_with(
 		t, "#!/bin/sh\nprintf '  \\303\\227 No solution\\n  found: \\033x\\n' >&2\nexit 1\n", NULL, failed);
 	AUTO_TEXT char *free_threaded = NULL, *place = NULL, *list = NULL;

@@ -193,7 +193,8 @@ static void the_kernels_lie_where_the_probe_looks_for_them(void **state)
 	AUTO(context) struct context *c = made(p, t, false);
 	const char *dockerfile = context_find(c, "images/cu124/Dockerfile")->data;
 	const char *source = context_find(c, "images/cu124/probe.cu")->data;
-	assert_non_null(strstr(dockerfile, "-gencode=arch=compute_90,code=compute_90 -o " PROBE_MODULE " /run/probe.cu\n"));
+	assert_non_null(
+		strstr(dockerfile, "-gencode=arch=compute_90,code=compute_90 -o " PROBE_MODULE " /run/probe.cu\n"));
 	assert_true(str_ends(source, probe_cu().data));
 }
 

@@ -79,10 +79,10 @@ static void a_fail_decides_before_an_error_and_an_error_by_its_cause(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(text_shows_what_is_wrong_and_what_was_skipped),
-	    cmocka_unit_test(verbose_text_shows_passing_rows_and_colour_the_status),
-	    cmocka_unit_test(json_counts_all_reports_in_its_summary),
-	    cmocka_unit_test(a_fail_decides_before_an_error_and_an_error_by_its_cause),
+		cmocka_unit_test(text_shows_what_is_wrong_and_what_was_skipped),
+		cmocka_unit_test(verbose_text_shows_passing_rows_and_colour_the_status),
+		cmocka_unit_test(json_counts_all_reports_in_its_summary),
+		cmocka_unit_test(a_fail_decides_before_an_error_and_an_error_by_its_cause),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
