@@ -1,12 +1,13 @@
 /* loader.h — where ld.so of the image would find each library, without running it.
  *
- * The search as glibc's ld.so does it: what is loaded already answers by its soname; RPATH of the asking library and of
- * those that loaded it (none where it has a RUNPATH), LD_LIBRARY_PATH, RUNPATH, ld.so.conf, the default folders; files
- * of another machine are passed over. $ORIGIN, $LIB and $PLATFORM are replaced. Not here: ld.so.cache (it is made from
- * ld.so.conf), musl, dlopen. */
+ * The search as glibc's ld.so does it: what is loaded already answers by its soname; RPATH of the asking library, of
+ * those that loaded it and of the program (none where the asking one has a RUNPATH), LD_LIBRARY_PATH, RUNPATH,
+ * ld.so.conf, the default folders; files of another machine are passed over. $ORIGIN, $LIB and $PLATFORM are replaced.
+ * Not here: ld.so.cache (it is made from ld.so.conf), glibc-hwcaps, musl, dlopen. */
 #pragma once
 
 #include "base/strv.h"
+#include "inspect/loader_dirs.h"
 #include "model/binary.h"
 
 /* The image's file system as the loader sees it; borrowed. */
@@ -20,24 +21,23 @@ struct loader;
 void loader_free(struct loader *l);
 DEFINE_AUTO(loader, struct loader);
 
-/* library_path is the image's LD_LIBRARY_PATH or NULL; conf_dirs come from loader_conf(), may be NULL. */
+/* library_path is the image's LD_LIBRARY_PATH or NULL; conf_dirs come from loader_conf(), may be NULL. Both are copied.
+ */
 struct loader *loader_new(struct loader_files files, const char *library_path, const struct strv *conf_dirs) NODISCARD;
 
 /* One library that was looked for. */
 struct loader_step {
 	const char *name;	    /* as NEEDED says; of a root its path */
-	const struct binary *asker; /* NULL for a root */
+	const struct binary *asker; /* the first that asked for it; NULL for a root */
 	const struct binary *found; /* NULL = missing */
-	char *how; /* "RPATH /opt/lib", "LD_LIBRARY_PATH /x", "ld.so.conf /y", "default /usr/lib", "loaded"; NULL =
-		      missing */
+	char *path;		    /* where it was found, links not followed; NULL = missing or loaded before */
+	char *how; /* "RPATH /opt/lib", "LD_LIBRARY_PATH /x", "ld.so.conf /y", "default /usr/lib", "path", "loaded",
+		    * "root"; NULL = missing */
 };
 
-/* Loads b and all that it needs, breadth first, into the process that l stands for: what was loaded by earlier calls is
- * there (import torch, then the extension). The steps of this call are l's, until the next call or loader_free(). */
+/* Loads b and all that it needs, breadth first, into the process that l stands for. What earlier calls loaded is there:
+ * the program first (its RPATH counts for all), then torch, then an extension. The steps of this call, one per name,
+ * are l's until the next call or loader_free(). */
 const struct loader_step *loader_load(struct loader *l, const struct binary *b, size_t *ret_n) NODISCARD;
 /* All that is loaded, in order. Borrowed from l until the next loader_load(). */
 const struct binary *const *loader_loaded(const struct loader *l, size_t *ret_n) NODISCARD;
-
-/* Appends the folders that ld.so.conf names, in order, each once. files: ld.so.conf and what its include lines may
- * match, each named by its absolute path in the image. */
-void loader_conf(const struct blob *files, size_t n, struct strv *dirs);
