@@ -230,7 +230,7 @@ dist:  ## cudabuild-VERSION.tar.gz of the committed tree
 clean:  ## removes everything that was built
 	rm -rf build build-*
 help:  ## this list
-	@sed -n 's/^\([a-z%-]*\):.*  ## /\1\t/p' Makefile | sort | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9%-]*\):.*  ## /\1\t/p' Makefile src/probe/rules.mk | sort | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 FORCE:
 .PHONY: all tests check-fast check-unit check-e2e check-real check setup demo bench asan valgrind coverage lint format \
