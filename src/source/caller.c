@@ -1,5 +1,6 @@
 #include "source/caller.h"
 
+#include "adapt/digest.h"
 #include "adapt/http_url.h"
 #include "base/str.h"
 #include "source/netrc.h"
@@ -26,11 +27,15 @@ struct running {
 	struct buf got;
 	bool streaming;	   /* the body of this answer goes to q.on_data */
 	struct err failed; /* kept until on_done */
+	char *key;	   /* in the cache, or NULL */
+	struct cache_entry kept;
+	bool has_kept, sound;
 };
 
 struct caller {
 	struct caller_opts opts;
 	struct running *first, **last;
+	struct running *delivered; /* whose on_done runs */
 };
 
 static void running_free(struct running *r)
@@ -45,6 +50,8 @@ static void running_free(struct running *r)
 	strv_clear(&r->headers);
 	buf_clear(&r->got);
 	err_clear(&r->failed);
+	free(r->key);
+	cache_entry_clear(&r->kept);
 	free(r);
 }
 
@@ -177,6 +184,98 @@ static bool again_for_status(struct running *r, const struct http_head *h)
 	return true;
 }
 
+/* --- what is kept --- */
+
+struct cache *caller_cache(const struct caller *c)
+{
+	return c->opts.cache;
+}
+
+bool caller_is_fresh(const struct caller *c, uint64_t at)
+{
+	uint64_t now = (uint64_t)time(NULL);
+
+	return !c->opts.anew && at <= now && now - at < CALLER_FRESH;
+}
+
+void caller_keep(struct caller *c)
+{
+	if (c->delivered)
+		c->delivered->sound = true;
+}
+
+/* Whether an entry is what it must be by the digests that go with it. */
+static bool is_whole(const struct running *r)
+{
+	const char *named = r->q.keep == CALL_KEEP_EVER ? strstr(r->url, "sha256:") : NULL;
+	const char *stated = r->kept.digest && str_starts(r->kept.digest, "sha256:") ? r->kept.digest : NULL;
+	char hex[HASH_HEX_SIZE];
+
+	hash_hex(buf_blob(&r->kept.body, "body"), hex);
+	return (r->q.keep != CALL_KEEP_EVER || (named && str_eq(named + strlen("sha256:"), hex))) &&
+	       (!stated || str_eq(stated + strlen("sha256:"), hex));
+}
+
+/* Finds what is kept of the answer, and asks whether it is still so by its ETag. */
+static void look_up(struct running *r)
+{
+	struct err ignored = ERR_INIT;
+	AUTO(http_url) struct http_url *url = NULL;
+
+	if (!r->owner->opts.cache || r->q.keep == CALL_KEEP_NOT || r->q.on_data || !str_eq(r->method, "GET") ||
+	    http_url_parse(r->url, &url, &ignored) < 0) {
+		err_clear(&ignored);
+		return;
+	}
+	AUTO_TEXT char *bare = http_url_bare(url);
+	r->key = xasprintf("GET %s", bare);
+	r->has_kept = cache_get(r->owner->opts.cache, r->key, &r->kept) && is_whole(r);
+	if (r->has_kept && r->kept.etag)
+		strv_addf(&r->headers, "If-None-Match: %s", r->kept.etag);
+}
+
+static bool is_believed(const struct running *r)
+{
+	return r->has_kept && (r->q.keep == CALL_KEEP_EVER || caller_is_fresh(r->owner, r->kept.at));
+}
+
+/* Ends the call with what is kept. */
+static void serve_kept(struct running *r)
+{
+	AUTO_STRV struct strv headers = STRV_INIT;
+	struct http_answer answer = {.status = 200, .url = r->kept.url ? r->kept.url : r->url, .body = r->kept.body};
+
+	if (r->kept.type)
+		strv_addf(&headers, "content-type: %s", r->kept.type);
+	if (r->kept.digest)
+		strv_addf(&headers, "docker-content-digest: %s", r->kept.digest);
+	answer.headers = headers;
+	r->over = true;
+	r->q.on_done(r->q.self, &answer, NULL);
+}
+
+/* What a server answered now goes into the cache; a 304 makes what is there new. */
+static void keep_answer(struct running *r, const struct http_head *h)
+{
+	struct err ignored = ERR_INIT;
+	AUTO(http_url) struct http_url *url = NULL;
+
+	if (!r->key || http_head_get(h, "content-encoding") || http_url_parse(h->url, &url, &ignored) < 0) {
+		err_clear(&ignored);
+		return;
+	}
+	if (h->status == 200) {
+		cache_entry_clear(&r->kept);
+		r->kept = (struct cache_entry){.etag = xstrdup(http_head_get(h, "etag")),
+					       .type = xstrdup(http_head_get(h, "content-type")),
+					       .digest = xstrdup(http_head_get(h, "docker-content-digest")),
+					       .url = http_url_bare(url)};
+		buf_add(&r->kept.body, r->got.data, r->got.len);
+	}
+	r->kept.at = (uint64_t)time(NULL);
+	cache_put(r->owner->opts.cache, r->key, &r->kept);
+}
+
 /* --- one try --- */
 
 static long read_body(void *self, char *into, size_t len, struct err *err)
@@ -230,9 +329,18 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 		r->q.on_done(r->q.self, NULL, err);
 		return;
 	}
+	if (h->status == 304 && r->has_kept) {
+		keep_answer(r, h);
+		serve_kept(r);
+		return;
+	}
 	AUTO_TEXT char *url = xstrdup(h->url);
 	struct http_answer answer = {.status = h->status, .url = url, .headers = h->headers, .body = r->got};
+	r->owner->delivered = r;
 	r->q.on_done(r->q.self, &answer, NULL);
+	r->owner->delivered = NULL;
+	if (r->sound && h->status == 200)
+		keep_answer(r, h);
 }
 
 static void begin(struct running *r)
@@ -258,6 +366,10 @@ static void begin(struct running *r)
 		q.body = &r->stream;
 		q.body_len = (int64_t)strlen(r->body);
 	}
+	if (is_believed(r)) {
+		serve_kept(r);
+		return;
+	}
 	buf_cut(&r->got, 0);
 	r->tries++;
 	r->in_flight = true;
@@ -282,6 +394,7 @@ void caller_start(struct caller *c, const struct call *q)
 	strv_add_all(&r->headers, &q->headers);
 	if (!r->user)
 		netrc_find(q->url, &r->user, &r->password);
+	look_up(r);
 	*c->last = r;
 	c->last = &r->next;
 }

@@ -3,15 +3,19 @@
  * Tried again: a connection that broke, and the statuses 408, 429, 500, 502, 503, 504, at most CALLER_TRIES times with
  * growing waits; a Retry-After is obeyed up to a minute, a longer one ends the call at once (the answer says how long).
  * Not tried again: a host that does not exist or cannot be reached, an untrusted certificate, a broken answer. Users
- * and passwords come from the call, else from the URL, else from the user's netrc file; no message shows them. Not
- * here: tokens (source/token.h), what the bytes mean. */
+ * and passwords come from the call, else from the URL, else from the user's netrc file; no message shows them.
+ * Where there is a cache, an answer (200 to a GET) that may be kept is taken from it while it is younger than
+ * CALLER_FRESH; an older one is asked for with its ETag, and a 304 makes it new again. Only what the caller of the call
+ * found sound is kept. Not here: tokens (source/token.h), what the bytes mean. */
 #pragma once
 
 #include "adapt/http.h"
 #include "base/event.h"
+#include "source/cache.h"
 
 #define CALLER_TRIES	4
-#define CALLER_WAIT_MAX 60 /* seconds */
+#define CALLER_WAIT_MAX 60  /* seconds */
+#define CALLER_FRESH	600 /* seconds */
 
 struct caller;
 
@@ -19,7 +23,15 @@ struct caller_opts {
 	struct http *http;	     /* borrowed */
 	const struct events *events; /* borrowed, may be NULL: waits are shown */
 	const struct http_via *via;  /* borrowed, may be NULL: certificates for all that has none of its own */
+	struct cache *cache;	     /* borrowed, may be NULL: nothing is kept */
+	bool anew;		     /* what is kept is asked for again, however young it is */
 	unsigned second_ms;	     /* how long a second of waiting is; 0: 1000; tests use less */
+};
+
+enum call_keep {
+	CALL_KEEP_NOT,
+	CALL_KEEP_YOUNG, /* may change: an index page, the manifest of a tag */
+	CALL_KEEP_EVER,	 /* cannot change: the URL ends in the sha256 of what it names */
 };
 
 struct call {
@@ -30,6 +42,7 @@ struct call {
 	const char *body;	     /* copied; NULL: none */
 	const struct http_via *via;  /* borrowed until on_done; NULL: the caller's */
 	uint64_t max_body;	     /* 0: 1 MiB */
+	enum call_keep keep;	     /* of calls without on_data */
 	/* Optional: the body of a 200 goes there in place of the answer's body; data NULL says that it begins (anew),
 	 * len being its Content-Length or 0. */
 	int (*on_data)(void *self, struct blob piece, struct err *err);
@@ -47,5 +60,10 @@ DEFINE_AUTO(caller, struct caller);
 void caller_start(struct caller *c, const struct call *q);
 /* Runs until every call is done. ERR_CANCELED or ERR_INTERNAL as http_poll(). */
 int caller_run(struct caller *c, struct err *err) NODISCARD;
+/* In on_done of a call with `keep`: its answer is sound, keep it. */
+void caller_keep(struct caller *c);
+/* The cache, or NULL; and whether what was kept at that time (seconds since 1970) is young enough to be believed. */
+struct cache *caller_cache(const struct caller *c) NODISCARD;
+bool caller_is_fresh(const struct caller *c, uint64_t at) NODISCARD;
 /* Seconds that a Retry-After value (seconds or an HTTP date) asks for; 0 where it is none or past. */
 unsigned long caller_retry_after(const char *value, long long now) NODISCARD;

@@ -109,6 +109,8 @@ static void on_page(void *self, const struct http_answer *a, struct err *err)
 		else if (linkpage_parse(buf_blob(&a->body, a->url), a->url, http_answer_get(a, "content-type"),
 					&p->links, &p->err) < 0)
 			p->links = NULL;
+		else
+			caller_keep(p->owner->caller);
 	} else if (!is_absent(a)) {
 		refuse(p, a);
 	}
@@ -125,7 +127,12 @@ static struct page *begin(struct pages *pages, const char *url)
 	p->next = pages->first;
 	pages->first = p;
 	strv_add(&headers, ACCEPT);
-	struct call q = {.url = url, .headers = headers, .max_body = LINKPAGE_BYTES, .on_done = on_page, .self = p};
+	struct call q = {.url = url,
+			 .headers = headers,
+			 .max_body = LINKPAGE_BYTES,
+			 .keep = CALL_KEEP_YOUNG,
+			 .on_done = on_page,
+			 .self = p};
 	caller_start(pages->caller, &q);
 	return p;
 }

@@ -324,6 +324,8 @@ static void on_answer(void *self, const struct http_answer *a, struct err *err)
 	}
 	if (own.kind != ERR_NONE)
 		fail(q, &own);
+	else if (a && a->status == 200)
+		caller_keep(q->owner->opts.caller);
 }
 
 static void send_query(struct query *q)
@@ -343,6 +345,7 @@ static void send_query(struct query *q)
 			 .headers = headers,
 			 .via = &q->place->via,
 			 .max_body = blob ? OCI_CONFIG_MAX : OCI_MANIFEST_MAX,
+			 .keep = digest_is_set(&q->wanted) ? CALL_KEEP_EVER : CALL_KEEP_YOUNG,
 			 .on_done = on_answer,
 			 .self = q};
 	caller_start(q->owner->opts.caller, &c);

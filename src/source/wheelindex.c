@@ -11,6 +11,7 @@
 #include "source/wheelname.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Where a question is asked: a page or a folder, and what it says of its wheels. */
 struct place {
@@ -39,6 +40,8 @@ struct question {
 	void *self;
 	struct fact fact;
 	struct hash hash;
+	struct cache_entry kept; /* "HASH SIZE" of a file that was hashed before */
+	char *key;		 /* in the cache, or NULL */
 	bool too_large;
 };
 
@@ -69,6 +72,8 @@ static void question_free(struct question *q)
 		free(q->places[i].where);
 	fact_ask_clear(&q->ask);
 	fact_clear(&q->fact);
+	cache_entry_clear(&q->kept);
+	free(q->key);
 	free(q);
 }
 
@@ -235,6 +240,44 @@ static int on_bytes(void *self, struct blob piece, struct err *err)
 	return 0;
 }
 
+/* Finds what the file hashed to when it was fetched before. */
+static bool find_hash(struct question *q, const char *url)
+{
+	struct cache *cache = caller_cache(q->owner->opts.caller);
+	struct err ignored = ERR_INIT;
+	AUTO(http_url) struct http_url *u = NULL;
+	if (!cache || http_url_parse(url, &u, &ignored) < 0) {
+		err_clear(&ignored);
+		return false;
+	}
+	AUTO_TEXT char *bare = http_url_bare(u);
+	q->key = xasprintf("SHA256 %s", bare);
+	return cache_get(cache, q->key, &q->kept);
+}
+
+/* Takes what was kept; false where it is no hash and size. */
+static bool take_kept(struct question *q)
+{
+	const char *text = buf_text(&q->kept.body), *at = text + 64;
+	uint64_t size;
+	if (q->kept.body.len < 66 || strspn(text, "0123456789abcdef") != 64 || *at++ != ' ' ||
+	    !str_to_u64(at, WHEELINDEX_HASH_MAX, &size))
+		return false;
+	q->fact.sha256 = xstrndup(text, 64);
+	q->fact.size = size;
+	return true;
+}
+
+static void keep_hash(struct question *q, const char *etag)
+{
+	if (!q->key || !q->fact.sha256)
+		return;
+	cache_entry_clear(&q->kept);
+	q->kept = (struct cache_entry){.etag = xstrdup(etag), .at = (uint64_t)time(NULL)};
+	buf_addf(&q->kept.body, "%s %llu", q->fact.sha256, (unsigned long long)q->fact.size);
+	cache_put(caller_cache(q->owner->opts.caller), q->key, &q->kept);
+}
+
 static void on_hashed(void *self, const struct http_answer *a, struct err *err)
 {
 	struct question *q = self;
@@ -245,6 +288,9 @@ static void on_hashed(void *self, const struct http_answer *a, struct err *err)
 		finish(q, NULL);
 	} else if (err) {
 		finish(q, err);
+	} else if (a->status == 304 && take_kept(q)) {
+		keep_hash(q, q->kept.etag);
+		finish(q, NULL);
 	} else if (a->status != 200) {
 		AUTO_TEXT char *shown = http_url_shown(a->url);
 		err_set(&own,
@@ -256,6 +302,7 @@ static void on_hashed(void *self, const struct http_answer *a, struct err *err)
 	} else {
 		hash_end(&q->hash, hex);
 		q->fact.sha256 = xstrdup(hex);
+		keep_hash(q, http_answer_get(a, "etag"));
 		finish(q, NULL);
 	}
 }
@@ -265,8 +312,20 @@ static void fetch_hash(struct question *q, const char *page, const char *url)
 {
 	struct err err = ERR_INIT;
 	AUTO(http_url) struct http_url *u = NULL;
-	struct call call = {
-		.url = url, .max_body = 2 * WHEELINDEX_HASH_MAX, .on_data = on_bytes, .on_done = on_hashed, .self = q};
+	AUTO_STRV struct strv headers = STRV_INIT;
+	bool known = find_hash(q, url);
+	if (known && caller_is_fresh(q->owner->opts.caller, q->kept.at) && take_kept(q)) {
+		finish(q, NULL);
+		return;
+	}
+	if (known && q->kept.etag)
+		strv_addf(&headers, "If-None-Match: %s", q->kept.etag);
+	struct call call = {.headers = headers,
+			    .url = url,
+			    .max_body = 2 * WHEELINDEX_HASH_MAX,
+			    .on_data = on_bytes,
+			    .on_done = on_hashed,
+			    .self = q};
 	if (http_url_same_origin(page, url) && http_url_parse(page, &u, &err) == 0) {
 		call.user = u->user;
 		call.password = u->password;

@@ -76,7 +76,8 @@ static int run(struct fetching *f, const struct needs *needs, struct http *http,
 	AUTO_TEXT char *ca = s->ca && o->dir ? file_join(o->dir, s->ca) : xstrdup(s->ca);
 	struct http_via via = {.ca_file = ca};
 	AUTO(caller)
-	struct caller *caller = caller_new(&(struct caller_opts){.http = http, .events = o->events, .via = &via});
+	struct caller *caller = caller_new(&(struct caller_opts){
+		.http = http, .events = o->events, .via = &via, .cache = o->cache, .anew = o->anew});
 	AUTO(registry)
 	struct registry *registry =
 		registry_new(&(struct registry_opts){.caller = caller, .ca = ca, .cancel = o->cancel});

@@ -12,6 +12,7 @@
 #include "model/needs.h"
 
 struct http;
+struct cache;
 
 struct fetch_opts {
 	const struct manifest_sources *sources; /* with options, environment and configuration applied */
@@ -20,6 +21,8 @@ struct fetch_opts {
 	const struct events *events; /* NULL: nobody listens */
 	const volatile int *cancel;  /* NULL, or not zero once a signal came: ERR_CANCELED */
 	struct http *http;	     /* NULL: an own one */
+	struct cache *cache;	     /* what was answered before (source/cache.h); NULL: nothing is kept */
+	bool anew;		     /* what is kept is asked for again, however young it is */
 };
 
 /* Answers each need into `into` (in the order of the needs). On an error nothing is added; the first need in order that

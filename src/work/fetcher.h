@@ -10,6 +10,7 @@ struct fetch_place {
 	const struct manifest_sources *sources; /* where to ask */
 	const char *dir;			/* the manifest's folder, which relative directory sources are below */
 	const struct events *events;
+	bool anew;		  /* ask again for what was kept of earlier answers */
 	const volatile int *stop; /* NULL, or non-zero once a signal came */
 };
 

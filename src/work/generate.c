@@ -106,8 +106,11 @@ static void round_events(const struct plan_opts *o, const struct needs *needs)
 
 static struct fetch_place place_of(const struct project *p, const struct plan_opts *o)
 {
-	return (struct fetch_place){
-		.sources = &p->manifest->sources, .dir = p->dir, .events = o->events, .stop = o->stop};
+	return (struct fetch_place){.sources = &p->manifest->sources,
+				    .dir = p->dir,
+				    .events = o->events,
+				    .anew = o->update,
+				    .stop = o->stop};
 }
 
 /* Resolves until nothing is asked for any more. */

@@ -218,3 +218,25 @@ wants() { sed -i "s/^cuda: .*/cuda: $1/" "$P/cudabuild.yaml"; }
 	done
 	unchanged
 }
+
+@test "with a warm cache a lock is made anew without a request; --update asks again; a spoilt cache is asked past" {
+	need_unshare
+	locked
+	rm -r "$P/cudabuild.lock" "$P/images"
+	XDG_CACHE_HOME=$BATS_TEST_TMPDIR/home/cache run unshare -n env HOME="$BATS_TEST_TMPDIR/home" "$BUILD/cudabuild" generate -C "$P"
+	exits 0
+	unchanged
+	moved
+	run cudabuild generate --update -C "$P"
+	exits 0
+	says "cu128: base $OLD -> $(digest_of $BASE)"
+	for file in "$BATS_TEST_TMPDIR"/home/cache/cudabuild/answers/*; do printf 'spoilt' >"$file"; done
+	rm -r "$P/cudabuild.lock" "$P/images"
+	run cudabuild generate -C "$P"
+	exits 0
+	same "$(base_of)" "$(digest_of $BASE)"
+	rm -rf "$P/cudabuild.lock" "$P/images" "$BATS_TEST_TMPDIR/home/cache"
+	printf 'in the way' >"$BATS_TEST_TMPDIR/home/cache"
+	run cudabuild generate -C "$P"
+	exits 0
+}
