@@ -1,10 +1,20 @@
 #include "cli/cmd.h"
 
 static const struct opt opts[] = {
+	{.name = "jobs",
+	 .letter = 'j',
+	 .value = "N",
+	 .help = "images tested at once (default: from the cores; 1 where this machine shows a GPU)"},
 	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
-	{.name = "image", .value = "REF", .help = "test this image of the engine in place of the manifest's"},
+	{.name = "image",
+	 .value = "REF",
+	 .help = "test this image of the engine in place of the manifest's (repeatable)",
+	 .repeatable = true},
 	{.name = "require-gpu", .help = "a GPU that is not there is an error (exit 6), not a skip"},
 	{.name = "gpus", .value = "IDS", .help = "the GPUs to use: all, or ids such as 0,1"},
+	{.name = "timeout",
+	 .value = "TIME",
+	 .help = "for each image: 90s, 5m (default: the manifest's; 300s for --image)"},
 	{.name = "report",
 	 .value = "[FORM=]FILE",
 	 .help = "also write the report: FILE.xml (JUnit), .json, .tap, .html or .txt, or FORM=FILE (repeatable)",
@@ -14,12 +24,17 @@ static const struct opt opts[] = {
 const struct cmd cmd_test = {
 	.name = "test",
 	.summary = "proves built images: imports, versions, CPU numerics, then the GPU probe",
-	.about = "Runs one locked-down container per image (no network, read-only, no capabilities). In it a compiled "
-		 "CUDA sparse matrix multiplication is checked on every visible GPU "
-		 "through the driver, and the image's interpreter imports the packages, compares versions and "
-		 "torch_sparse's numerics with dense ones.\n\n"
-		 "A host that shows no NVIDIA device gives `skipped (no GPU)`, exit 0, and says so; with --require-gpu "
-		 "that is exit 6. A device that the container does not get is an error.",
+	.about =
+		"Runs one locked-down container per image (no network, read-only, no capabilities). In it a compiled "
+		"CUDA sparse matrix multiplication is checked on every visible GPU "
+		"through the driver, and the image's interpreter imports the packages, compares versions and "
+		"torch_sparse's numerics with dense ones.\n\n"
+		"A host that shows no NVIDIA device gives `skipped (no GPU)`, exit 0, and says so; with --require-gpu "
+		"that is exit 6. A device that the container does not get is an error.\n\n"
+		"With -j and several GPUs on this machine each image is proved on its own part of them, so that no two "
+		"use one at the same time. Ctrl-C ends the containers and leaves nothing behind; what a killed run "
+		"left "
+		"is removed by the next.",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
 };

@@ -153,17 +153,6 @@ static void show_failures(struct app *app, const struct builds *b)
 			ui_error(app->ui, "cudabuild build", &b->v[i].err);
 }
 
-static int check_jobs(const struct app *app, unsigned *ret, struct err *err)
-{
-	const char *jobs = app_value(app, "jobs");
-	uint64_t n = 0;
-
-	if (jobs && (!str_to_u64(jobs, 256, &n) || n == 0))
-		return err_set(err, ERR_USAGE, "-j needs a number from 1 to 256, not '%s'", jobs);
-	*ret = (unsigned)n;
-	return 0;
-}
-
 static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
 {
 	for (size_t i = 0; i < only->n; i++)
@@ -193,7 +182,7 @@ static int build_plan(struct app *app, const struct project *p, const struct pla
 	options_values(&app->options, "variant", &only);
 	r.no_cache = app_flag(app, "no-cache");
 	r.keep_going = app_flag(app, "keep-going");
-	if (check_jobs(app, &r.jobs, err) < 0 || check_variants(plan, &only, err) < 0 ||
+	if (engine_jobs(app, &r.jobs, err) < 0 || check_variants(plan, &only, err) < 0 ||
 	    engine_use(app, plan->name, &use, err) < 0 || local_fill(p, plan, &app->events, err) < 0 ||
 	    build_all(&r, &builds, err) < 0)
 		return -1;

@@ -1,5 +1,6 @@
 #include "cli/run_engine.h"
 
+#include "base/str.h"
 #include "engine/reap.h"
 
 static int reap(struct app *app, struct engine_use *u, struct err *err)
@@ -30,4 +31,15 @@ void engine_use_clear(struct engine_use *u)
 {
 	host_free(u->host);
 	owner_free(u->owner);
+}
+
+int engine_jobs(const struct app *app, unsigned *ret, struct err *err)
+{
+	const char *jobs = app_value(app, "jobs");
+	uint64_t n = 0;
+
+	if (jobs && (!str_to_u64(jobs, 256, &n) || n == 0))
+		return err_set(err, ERR_USAGE, "-j needs a number from 1 to 256, not '%s'", jobs);
+	*ret = (unsigned)n;
+	return 0;
 }

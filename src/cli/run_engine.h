@@ -14,5 +14,7 @@ struct engine_use {
 /* Chooses the engine by --host and the environment, and removes what dead processes of this machine left there. into
  * must stay where it is; engine_use_clear() releases it. */
 int engine_use(struct app *app, const char *project, struct engine_use *into, struct err *err) NODISCARD;
+/* The number of -j, 0 where it is not given. ERR_USAGE for anything but 1 to 256. */
+int engine_jobs(const struct app *app, unsigned *ret, struct err *err) NODISCARD;
 void engine_use_clear(struct engine_use *u);
 #define AUTO_ENGINE_USE __attribute__((cleanup(engine_use_clear)))

@@ -3,31 +3,9 @@
 #include "cli/run_engine.h"
 #include "model/report_form.h"
 #include "work/project.h"
-#include "work/test.h"
+#include "work/test_all.h"
 
 enum { FOREIGN_TIMEOUT = 300 };
-
-struct reports {
-	struct report **v; /* owned */
-	size_t n;
-};
-
-static void reports_clear(struct reports *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		report_free(r->v[i]);
-	free(r->v);
-}
-#define AUTO_REPORTS __attribute__((cleanup(reports_clear)))
-
-static int test_one(const struct test_request *r, struct reports *into, struct err *err)
-{
-	into->v = xreallocarray(into->v, into->n + 1, sizeof(*into->v));
-	if (test_image(r, &into->v[into->n], err) < 0)
-		return -1;
-	into->n++;
-	return 0;
-}
 
 static void form_of(enum report_form form, const struct reports *r, struct buf *out)
 {
@@ -94,53 +72,87 @@ static int check_variants(const struct plan *plan, const struct strv *only, stru
 	return 0;
 }
 
-static int test_plan(struct app *app, struct test_request r, struct reports *into, struct err *err)
+/* What is common to all images: template, to be filled per image. */
+struct ask {
+	struct test_request base;
+	unsigned jobs, timeout; /* timeout 0: the manifest's, or the default */
+};
+
+static int read_ask(struct app *app, struct ask *into, struct err *err)
+{
+	const char *timeout = app_value(app, "timeout");
+
+	*into = (struct ask){.base = {.offline = app_flag(app, "offline"),
+				      .require_gpu = app_flag(app, "require-gpu"),
+				      .gpus = app_value(app, "gpus")}};
+	if (timeout && !str_to_seconds(timeout, &into->timeout))
+		return err_set(err, ERR_USAGE, "--timeout needs a time such as 90s or 5m, not '%s'", timeout);
+	return engine_jobs(app, &into->jobs, err);
+}
+
+static int test_plan(struct app *app, const struct ask *ask, struct reports **ret, struct err *err)
 {
 	AUTO(project) struct project *p = NULL;
 	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
 	AUTO_STRV struct strv only = STRV_INIT;
+	struct test_request *v;
+	size_t n = 0;
+	int rc;
 
 	options_values(&app->options, "variant", &only);
 	if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
 	    check_variants(p->lock, &only, err) < 0 || engine_use(app, p->lock->name, &use, err) < 0)
 		return -1;
-	r.plan = p->lock;
-	r.engine = &use.opts;
-	r.timeout = p->lock->test_timeout;
-	r.require_gpu = r.require_gpu || p->lock->test_require_gpu;
+	v = xcalloc(p->lock->nvariants, sizeof(*v));
 	for (size_t i = 0; i < p->lock->nvariants; i++) {
-		r.variant = &p->lock->variants[i];
-		if (is_asked(&only, r.variant) && test_one(&r, into, err) < 0)
-			return -1;
+		if (!is_asked(&only, &p->lock->variants[i]))
+			continue;
+		v[n] = ask->base;
+		v[n].plan = p->lock;
+		v[n].variant = &p->lock->variants[i];
+		v[n].engine = &use.opts;
+		v[n].timeout = ask->timeout ? ask->timeout : p->lock->test_timeout;
+		v[n++].require_gpu |= p->lock->test_require_gpu;
 	}
-	return 0;
+	rc = test_all(v, n, ask->jobs, ret, err);
+	free(v);
+	return rc;
 }
 
-static int test_foreign(struct app *app, struct test_request r, struct reports *into, struct err *err)
+static int test_foreign(struct app *app, const struct ask *ask, const struct strv *images, struct reports **ret,
+			struct err *err)
 {
 	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	struct test_request *v;
+	int rc;
 
 	if (app_flag(app, "variant"))
 		return err_set(err, ERR_USAGE, "--image and --variant contradict each other");
 	if (engine_use(app, NULL, &use, err) < 0)
 		return -1;
-	r.engine = &use.opts;
-	r.timeout = FOREIGN_TIMEOUT;
-	return test_one(&r, into, err);
+	v = xcalloc(images->n, sizeof(*v));
+	for (size_t i = 0; i < images->n; i++) {
+		v[i] = ask->base;
+		v[i].image = images->v[i];
+		v[i].engine = &use.opts;
+		v[i].timeout = ask->timeout ? ask->timeout : FOREIGN_TIMEOUT;
+	}
+	rc = test_all(v, images->n, ask->jobs, ret, err);
+	free(v);
+	return rc;
 }
 
 int run_test(struct app *app, struct err *err)
 {
-	AUTO_REPORTS struct reports reports = {.v = NULL};
+	AUTO(reports) struct reports *reports = NULL;
 	AUTO_STRV struct strv files = STRV_INIT;
-	struct test_request r = {.image = app_value(app, "image"),
-				 .offline = app_flag(app, "offline"),
-				 .require_gpu = app_flag(app, "require-gpu"),
-				 .gpus = app_value(app, "gpus")};
+	AUTO_STRV struct strv images = STRV_INIT;
+	struct ask ask;
+	int rc;
 
-	if (check_reports(app, &files, err) < 0)
+	options_values(&app->options, "image", &images);
+	if (check_reports(app, &files, err) < 0 || read_ask(app, &ask, err) < 0)
 		return -1;
-	if (r.image ? test_foreign(app, r, &reports, err) < 0 : test_plan(app, r, &reports, err) < 0)
-		return -1;
-	return deliver(app, &reports, &files, err);
+	rc = images.n ? test_foreign(app, &ask, &images, &reports, err) : test_plan(app, &ask, &reports, err);
+	return rc < 0 ? -1 : deliver(app, reports, &files, err);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	TOTAL_MAX = 4 << 20,
+	TOTAL_MAX = 16 << 20,
 	LINE_MAX_LEN = 16 << 10,
 	ROWS_MAX = 4096,
 	DEVICES_MAX = 64,
@@ -265,13 +265,25 @@ static bool add_facts(struct verdict *v, struct jval line, bool host)
 	       has(line, "libcuda") || has(line, "at");
 }
 
-static bool add_line(struct verdict *v, struct jval line)
+/* A part of the probe knows its own tag only, and what it starts does not know the host program's. */
+static bool is_tagged(struct jval line, bool host, const struct verdict_tags *tags)
+{
+	AUTO_TEXT char *tag = text_of(line, "tag");
+
+	return !tags || str_eq(tag, host ? tags->host : tags->smoke);
+}
+
+static bool add_line(struct verdict *v, struct jval line, const struct verdict_tags *tags)
 {
 	AUTO_TEXT char *from = text_of(line, "from");
 	const bool host = str_eq(from, "host");
 
 	if (!host && !str_eq(from, "smoke"))
 		return false;
+	if (!is_tagged(line, host, tags)) {
+		v->forged++;
+		return true;
+	}
 	if (has(line, "id"))
 		return add_row(v, line);
 	if (has(line, "package"))
@@ -297,7 +309,7 @@ static void add_noise(struct verdict *v, const char *text, size_t len)
 }
 
 /* Whether the line is one of ours; what claims to be and cannot be taken is counted. */
-static bool read_line(struct verdict *v, const char *text, size_t len)
+static bool read_line(struct verdict *v, const char *text, size_t len, const struct verdict_tags *tags)
 {
 	static const char mark[] = "{\"cudabuild\": 1";
 	/* Something else may have been printed in front, without a newline. */
@@ -315,13 +327,13 @@ static bool read_line(struct verdict *v, const char *text, size_t len)
 		return false;
 	}
 	const struct jval line = jdoc_root(doc);
-	if (number_of(line, "cudabuild", 1, 0) == 1 && add_line(v, line))
+	if (number_of(line, "cudabuild", 1, 0) == 1 && add_line(v, line, tags))
 		return true;
 	v->dropped++;
 	return false;
 }
 
-static size_t read_lines(struct verdict *v, struct blob said)
+static size_t read_lines(struct verdict *v, struct blob said, const struct verdict_tags *tags)
 {
 	const char *at = said.data, *end = said.data + (said.len < TOTAL_MAX ? said.len : TOTAL_MAX);
 	size_t ours = 0;
@@ -329,7 +341,7 @@ static size_t read_lines(struct verdict *v, struct blob said)
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const size_t len = (size_t)((newline ? newline : end) - at);
-		if (read_line(v, at, len))
+		if (read_line(v, at, len, tags))
 			ours++;
 		else
 			add_noise(v, at, len);
@@ -340,11 +352,11 @@ static size_t read_lines(struct verdict *v, struct blob said)
 	return ours;
 }
 
-int verdict_parse(struct blob said, struct verdict **ret, struct err *err)
+int verdict_parse(struct blob said, const struct verdict_tags *tags, struct verdict **ret, struct err *err)
 {
 	AUTO(verdict) struct verdict *v = xcalloc(1, sizeof(*v));
 
-	if (read_lines(v, said) == 0) {
+	if (read_lines(v, said, tags) == v->forged) {
 		(void)err_set(err, ERR_INPUT, "%s: the probe said nothing", said.name);
 		if (v->noise.n)
 			err_detail(err, strv_join(&v->noise, "\n"));

@@ -1,9 +1,10 @@
 /* verdict.h — what the probe said: rows, devices, packages, as values; whatever a hostile image printed, it parses or
  * is noise.
  *
- * The probe prints JSON lines, each with "cudabuild": 1; every other line on the stream is noise of the image and kept
- * only as a short tail. Nothing here decides what is right: probe/judge.h compares with the plan.
- * Limits: 4 MiB in all, 16 KiB a line, 4096 rows, 64 devices, 256 packages and runtimes, 1 KiB a text; what is over
+ * The probe prints JSON lines, each with "cudabuild": 1 and the tag that it was started with; every other line on the
+ * stream is noise of the image and kept only as a short tail. A line that claims to be the probe's and has another tag
+ * is forged: it counts, and says nothing. Nothing here decides what is right: probe/judge.h compares with the plan.
+ * Limits: 16 MiB in all, 16 KiB a line, 4096 rows, 64 devices, 256 packages and runtimes, 1 KiB a text; what is over
  * them is counted in dropped. A verdict owns all its texts (valid UTF-8, one printable line each). */
 #pragma once
 
@@ -19,6 +20,11 @@ enum verdict_status {
 	VERDICT_ERROR,
 	VERDICT_INFO,
 	VERDICT__MAX
+};
+
+/* What each part of the probe must put into its lines; borrowed. */
+struct verdict_tags {
+	const char *host, *smoke;
 };
 
 struct verdict_row {
@@ -57,13 +63,15 @@ struct verdict {
 	char *gpu_code, *gpu_found;   /* why no GPU was probed (code, text), or NULL */
 	bool host_ended, smoke_ended; /* each said so in its last line; else it died or was killed */
 	char *smoke_at;		      /* the last thing that the script began, or NULL */
+	size_t forged;		      /* lines with a wrong tag or none */
 	size_t dropped;		      /* lines over a limit or claimed as ours and not readable */
 	struct strv noise;	      /* the last lines that were not ours, at most 20 */
 };
 
-/* Reads what the probe's container printed. Any bytes parse: ERR_INPUT only where no line at all is ours (err's detail
- * then holds the noise). *ret is the caller's to verdict_free(). */
-int verdict_parse(struct blob said, struct verdict **ret, struct err *err) NODISCARD;
+/* Reads what the probe's container printed. tags NULL: the probe was started without, and no line has one. Any bytes
+ * parse: ERR_INPUT only where no line at all is ours (err's detail then holds the noise). *ret is the caller's to
+ * verdict_free(). */
+int verdict_parse(struct blob said, const struct verdict_tags *tags, struct verdict **ret, struct err *err) NODISCARD;
 void verdict_free(struct verdict *v);
 DEFINE_AUTO(verdict, struct verdict);
 /* "pass", "fail", "warn", "skip", "error", "info"; static. */

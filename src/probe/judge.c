@@ -109,6 +109,12 @@ static void add_ends(const struct verdict *v, const struct judge_expect *want, s
 		c->found = xasprintf("the interpreter ended early, at: %s", v->smoke_at ? v->smoke_at : "its start");
 		c->hint = xstrdup("a package ended the process while it was imported or used");
 	}
+	if (v->forged) {
+		struct report_check *c = report_add(into, "probe.forged", REPORT_FAIL);
+		c->code = xstrdup("forged-verdict");
+		c->found = xasprintf("%zu lines claim to come from the probe and do not", v->forged);
+		c->hint = xstrdup("something in the image prints verdicts of its own: do not trust it");
+	}
 	if (v->dropped) {
 		struct report_check *c = report_add(into, "probe.output", REPORT_WARN);
 		c->found = xasprintf("%zu lines were damaged or over a limit", v->dropped);

@@ -36,6 +36,8 @@ static void add_smoke(const struct probe_run *run, const char *dir, unsigned sec
 	strv_add(argv, run->python);
 	strv_add(argv, "-B");
 	strv_addf(argv, "%s/%s", dir, PROBE_SMOKE_NAME);
+	if (run->smoke_tag)
+		strv_addf(argv, "--tag=%s", run->smoke_tag);
 	strv_addf(argv, "--timeout=%u", seconds);
 	if (run->no_gpu)
 		strv_add(argv, "--no-gpu");
@@ -51,6 +53,8 @@ void probe_argv(const struct probe_run *run, struct strv *argv)
 	const unsigned seconds = run->timeout_s ? run->timeout_s : 300;
 
 	strv_addf(argv, "%s/%s", dir, PROBE_HOST_NAME);
+	if (run->host_tag)
+		strv_addf(argv, "--tag=%s", run->host_tag);
 	strv_addf(argv, "--timeout=%u", seconds);
 	if (run->no_gpu)
 		strv_add(argv, "--no-gpu");

@@ -31,11 +31,12 @@ struct probe_run {
 	const char *dir;    /* where the two files lie in the container; NULL = PROBE_DIR */
 	const char *python; /* the image's interpreter, a path or a name searched in PATH; NULL = no smoke script */
 	const char *cuda;   /* CUDA of the image's torch ("12.8"): the driver must be able to run it; NULL = unknown */
-	unsigned timeout_s; /* for everything together; 0 = 300. Whoever runs it adds some seconds before killing from
-			       outside */
-	bool no_gpu;	    /* the container gets no GPU on purpose: GPU parts are one skip row */
-	bool quick;	    /* small shapes only */
-	bool no_image_module;	     /* do not look for PROBE_MODULE */
+	const char *host_tag, *smoke_tag; /* what each part puts into its lines (model/verdict.h); NULL: none */
+	unsigned timeout_s;   /* for everything together; 0 = 300. Whoever runs it adds some seconds before killing from
+				 outside */
+	bool no_gpu;	      /* the container gets no GPU on purpose: GPU parts are one skip row */
+	bool quick;	      /* small shapes only */
+	bool no_image_module; /* do not look for PROBE_MODULE */
 	const struct strv *packages; /* modules to import and check; NULL = the torch family */
 };
 

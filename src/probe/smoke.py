@@ -4,7 +4,7 @@
 Prints JSON lines on stdout, each with "cudabuild": 1 (model/verdict.h reads them): facts, rows with a status, and a
 last line with "end". What is right is decided elsewhere; here only numbers are compared, with products computed by Python.
 Runs with Python 3.6 and newer and torch 1.4 and newer, needs no other package, never changes anything, and ends by
-itself: usage smoke.py [--timeout=SECONDS] [--packages=NAME,...] [--no-gpu]
+itself: usage smoke.py [--timeout=SECONDS] [--packages=NAME,...] [--no-gpu] [--tag=TEXT]
 """
 import faulthandler
 import json
@@ -18,6 +18,7 @@ FAMILY = ("torch", "torch_scatter", "torch_sparse", "torch_cluster", "torch_spli
 OPS = {"pyg_lib": "pyg"}  # where an extension's operators are registered under another name
 REDUCE = ("sum", "mean", "min", "max")
 STARTED = time.time()
+TAG = [None]  # what every line carries
 
 # Texts of failures, what they mean, and the next step; the first that fits counts. facts: the packages' own sources.
 CAUSES = (
@@ -61,6 +62,7 @@ NO_GPU = ("no-driver", "no-device")
 
 def emit(**pairs):
     """One line, in one write, past Python's own buffers."""
+    pairs["tag"] = TAG[0]
     line = json.dumps({k: v for k, v in pairs.items() if v is not None}, sort_keys=True)
     data = ('{"cudabuild": 1, "from": "smoke", %s\n' % line[1:]).encode("ascii")
     while data:
@@ -413,10 +415,12 @@ def options(arguments):
             found["timeout"] = int(value)
         elif name == "--packages" and value:
             found["packages"] = value.split(",")
+        elif name == "--tag":
+            TAG[0] = value
         elif argument == "--no-gpu":
             found["gpu"] = False
         else:
-            sys.exit("usage: smoke.py [--timeout=SECONDS] [--packages=NAME,...] [--no-gpu]")
+            sys.exit("usage: smoke.py [--timeout=SECONDS] [--packages=NAME,...] [--no-gpu] [--tag=TEXT]")
     return found
 
 

@@ -11,8 +11,10 @@
 #include "render/render.h"
 #include "work/fetch_image.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { GRACE_SECONDS = 30 };
 #define PROBE_LINE "{\"cudabuild\"" /* how every line of the probe begins */
@@ -73,8 +75,33 @@ static int probe_files(const char *arch, struct context **ret, struct err *err)
 	return 0;
 }
 
+struct tags {
+	char host[33], smoke[33];
+};
+
+static int tag_make(char *into, struct err *err)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char bytes[16];
+
+	if (getentropy(bytes, sizeof(bytes)) < 0)
+		return err_set_errno(err, errno, "get random bytes");
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		into[2 * i] = digits[bytes[i] >> 4];
+		into[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	into[2 * sizeof(bytes)] = '\0';
+	return 0;
+}
+
+/* An image that eats memory must not take the engine's machine with it. */
+static uint64_t memory_for(const struct test_request *r, const struct engine_info *info)
+{
+	return info->memory / 4 * 3 / (r->beside ? r->beside : 1);
+}
+
 static int run_probe(const struct test_request *r, struct engine *e, const struct image *image, bool shown,
-		     const struct engine_info *info, struct run_result *said, struct err *err)
+		     const struct engine_info *info, const struct tags *tags, struct run_result *said, struct err *err)
 {
 	AUTO(context) struct context *files = NULL;
 	AUTO_STRV struct strv argv = STRV_INIT;
@@ -83,6 +110,8 @@ static int run_probe(const struct test_request *r, struct engine *e, const struc
 	const struct probe_run probe = {.python = "python3",
 					.cuda = r->variant ? r->variant->cuda : NULL,
 					.timeout_s = r->timeout,
+					.host_tag = tags->host,
+					.smoke_tag = tags->smoke,
 					.no_gpu = !shown};
 	const struct run_opts o = {.subject = r->variant ? r->variant->name : r->image,
 				   .entrypoint = &argv,
@@ -95,6 +124,7 @@ static int run_probe(const struct test_request *r, struct engine *e, const struc
 								       : RUN_GPU_REQUEST,
 				   .gpus = r->gpus,
 				   .shm = 64 << 20,
+				   .memory = memory_for(r, info),
 				   .timeout = r->timeout + GRACE_SECONDS};
 	struct run_opts filled = o;
 
@@ -177,18 +207,23 @@ static void judge(const struct test_request *r, const struct verdict *v, bool sh
 	free(w.targets);
 }
 
-static void judge_said(const struct test_request *r, const struct run_result *said, bool shown, struct report *into)
+static void judge_said(const struct test_request *r, const struct run_result *said, bool shown, const struct tags *tags,
+		       struct report *into)
 {
+	const struct verdict_tags expect = {.host = tags->host, .smoke = tags->smoke};
 	AUTO(verdict) struct verdict *v = NULL;
 	struct err err = ERR_INIT;
 
 	if (said->timed_out)
 		report_add_error(into, "container.time", ERR_ENGINE, "the container did not end in time and was killed",
 				 "raise test.timeout in the manifest");
+	if (said->cut)
+		report_add_full(into, "container.output", REPORT_FAIL, "output-flood", NULL,
+				"it printed more than is kept of an output", "something in the image prints without end");
 	if (said->oom)
 		report_add_full(into, "container.memory", REPORT_FAIL, NULL, NULL, "ended because memory was short",
 				NULL);
-	if (verdict_parse(buf_blob(&said->out, "the probe"), &v, &err) < 0) {
+	if (verdict_parse(buf_blob(&said->out, "the probe"), &expect, &v, &err) < 0) {
 		AUTO_TEXT char *tail = str_shown(buf_text(&said->err), 400);
 
 		report_add_error(into, "container.start", ERR_ENGINE, tail[0] ? tail : err.text,
@@ -215,16 +250,17 @@ static int run_and_judge(const struct test_request *r, struct engine *e, const s
 	AUTO(engine_info) struct engine_info *info = NULL;
 	struct run_result said = RUN_RESULT_INIT;
 	struct err why = ERR_INIT;
+	struct tags tags;
 	bool shown;
 	int rc = 0;
 
-	if (engine_info(e, &info, err) < 0)
+	if (engine_info(e, &info, err) < 0 || tag_make(tags.host, err) < 0 || tag_make(tags.smoke, err) < 0)
 		return -1;
 	shown = gpu_shown(r, info);
-	if (run_probe(r, e, image, shown, info, &said, &why) < 0)
+	if (run_probe(r, e, image, shown, info, &tags, &said, &why) < 0)
 		rc = refused(&why, into, err);
 	else
-		judge_said(r, &said, shown, into);
+		judge_said(r, &said, shown, &tags, into);
 	run_result_clear(&said);
 	return rc;
 }

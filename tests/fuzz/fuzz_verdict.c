@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO(verdict) struct verdict *v = NULL;
 	struct err err = ERR_INIT;
 
-	if (verdict_parse((struct blob){.name = "fuzz", .data = (const char *)data, .len = size}, &v, &err) < 0) {
+	if (verdict_parse((struct blob){.name = "fuzz", .data = (const char *)data, .len = size}, NULL, &v, &err) < 0) {
 		err_clear(&err);
 		return 0;
 	}

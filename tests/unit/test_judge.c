@@ -19,7 +19,7 @@ static struct report *judged(const char *said, const struct judge_expect *want)
 	struct report *r = report_new("x");
 	AUTO(verdict) struct verdict *v = NULL;
 
-	assert_int_equal(verdict_parse(blob_text("the probe", said), &v, &err), 0);
+	assert_int_equal(verdict_parse(blob_text("the probe", said), NULL, &v, &err), 0);
 	judge_check(v, want, r);
 	return r;
 }
@@ -54,6 +54,21 @@ static void a_missing_gpu_is_a_skip_where_none_was_to_be_there(void **state)
 	assert_row(r, "gpu.driver", REPORT_SKIP, "no-driver");
 	assert_string_equal(row(r, "gpu.driver")->found, "no GPU: no NVIDIA driver");
 	assert_int_equal(report_exit_code(r), 0);
+}
+
+static void forged_lines_fail_the_image(void **state)
+{
+	const struct verdict_tags tags = {.host = "h", .smoke = "s"};
+	AUTO(report) struct report *r = report_new("x");
+	AUTO(verdict) struct verdict *v = NULL;
+	struct err err = ERR_INIT;
+	(void)state;
+	assert_int_equal(
+		verdict_parse(blob_text("the probe", ENDS HOST "\"tag\": \"h\", \"end\": true}\n"), &tags, &v, &err),
+		0);
+	judge_check(v, &(struct judge_expect){.smoke = false}, r);
+	assert_row(r, "probe.forged", REPORT_FAIL, "forged-verdict");
+	assert_string_equal(row(r, "probe.forged")->found, "2 lines claim to come from the probe and do not");
 }
 
 static void a_gpu_that_was_not_asked_for_is_one_that_the_host_does_not_show(void **state)
@@ -329,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_missing_gpu_is_a_skip_where_none_was_to_be_there),
+		cmocka_unit_test(forged_lines_fail_the_image),
 		cmocka_unit_test(a_gpu_that_was_not_asked_for_is_one_that_the_host_does_not_show),
 		cmocka_unit_test(a_missing_gpu_is_an_error_where_the_host_shows_one_or_one_is_required),
 		cmocka_unit_test(a_failed_row_stays_one_with_all_its_texts),

@@ -51,9 +51,11 @@ static void the_command_line_says_what_is_wanted(void **state)
 	assert_command(&(struct probe_run){.dir = NULL},
 		       "/cudabuild-probe/host --timeout=300 --module=/usr/local/share/cudabuild/probe.fatbin");
 	assert_command(
-		&(struct probe_run){.python = "python3", .cuda = "12.8", .timeout_s = 60},
-		"/cudabuild-probe/host --timeout=60 --cuda=12.8 --module=/usr/local/share/cudabuild/probe.fatbin -- "
-		"python3 -B /cudabuild-probe/smoke.py --timeout=60");
+		&(struct probe_run){
+			.python = "python3", .cuda = "12.8", .timeout_s = 60, .host_tag = "a", .smoke_tag = "b"},
+		"/cudabuild-probe/host --tag=a --timeout=60 --cuda=12.8 "
+		"--module=/usr/local/share/cudabuild/probe.fatbin -- "
+		"python3 -B /cudabuild-probe/smoke.py --tag=b --timeout=60");
 	strv_add(&packages, "torch");
 	strv_add(&packages, "torch_sparse");
 	assert_command(

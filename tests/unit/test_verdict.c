@@ -11,7 +11,7 @@ static struct verdict *parsed(const char *text)
 	struct err err = ERR_INIT;
 	struct verdict *v = NULL;
 
-	assert_int_equal(verdict_parse(blob_text("the probe", text), &v, &err), 0);
+	assert_int_equal(verdict_parse(blob_text("the probe", text), NULL, &v, &err), 0);
 	assert_int_equal(err.kind, ERR_NONE);
 	return v;
 }
@@ -204,14 +204,45 @@ static void output_without_a_line_of_ours_is_input_error_with_the_noise(void **s
 	struct err err = ERR_INIT;
 	struct verdict *v = NULL;
 	(void)state;
-	assert_int_equal(verdict_parse(blob_text("the probe", "exec format error\n"), &v, &err), -1);
+	assert_int_equal(verdict_parse(blob_text("the probe", "exec format error\n"), NULL, &v, &err), -1);
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_string_equal(err.text, "the probe: the probe said nothing");
 	assert_string_equal(err.detail, "exec format error");
 	assert_null(v);
 	err_clear(&err);
-	assert_int_equal(verdict_parse(blob_text("the probe", ""), &v, &err), -1);
+	assert_int_equal(verdict_parse(blob_text("the probe", ""), NULL, &v, &err), -1);
 	assert_null(err.detail);
+	err_clear(&err);
+}
+
+static void lines_with_a_wrong_tag_or_none_are_forged_and_say_nothing(void **state)
+{
+	static const char said[] = HOST "\"tag\": \"h\", \"id\": \"a\", \"status\": \"pass\"}\n" SMOKE
+					"\"tag\": \"s\", \"id\": \"b\", \"status\": \"pass\"}\n" HOST
+					"\"tag\": \"s\", \"id\": \"gpu.spmm\", \"status\": \"pass\"}\n" SMOKE
+					"\"end\": true}\n" HOST "\"tag\": \"\", \"device\": 0, \"ran\": true}\n";
+	const struct verdict_tags tags = {.host = "h", .smoke = "s"};
+	AUTO(verdict) struct verdict *v = NULL;
+	struct err err = ERR_INIT;
+	(void)state;
+	assert_int_equal(verdict_parse(blob_text("the probe", said), &tags, &v, &err), 0);
+	assert_int_equal(v->n_rows, 2);
+	assert_string_equal(v->rows[0].id, "a");
+	assert_string_equal(v->rows[1].id, "b");
+	assert_int_equal(v->n_devices, 0);
+	assert_false(v->smoke_ended);
+	assert_int_equal(v->forged, 3);
+	assert_int_equal(v->dropped, 0);
+}
+
+static void nothing_but_forged_lines_is_no_verdict(void **state)
+{
+	const struct verdict_tags tags = {.host = "h", .smoke = "s"};
+	AUTO(verdict) struct verdict *v = NULL;
+	struct err err = ERR_INIT;
+	(void)state;
+	assert_int_equal(verdict_parse(blob_text("the probe", HOST "\"end\": true}\n"), &tags, &v, &err), -1);
+	assert_string_equal(err.text, "the probe: the probe said nothing");
 	err_clear(&err);
 }
 
@@ -229,6 +260,8 @@ int main(void)
 		cmocka_unit_test(a_package_named_twice_keeps_its_first_line),
 		cmocka_unit_test(texts_are_cut_and_made_printable),
 		cmocka_unit_test(what_is_over_a_limit_is_counted_not_kept),
+		cmocka_unit_test(lines_with_a_wrong_tag_or_none_are_forged_and_say_nothing),
+		cmocka_unit_test(nothing_but_forged_lines_is_no_verdict),
 		cmocka_unit_test(output_without_a_line_of_ours_is_input_error_with_the_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* The probe's host program: proves the GPUs, then runs the script of the image's interpreter, and outlives both.
  *
  * Each part runs in a child process: a crash or a hang in a driver or a package is a row, never silence.
- * Usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--quick] [--no-gpu] [-- PROGRAM ARGUMENT...] */
+ * Usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--quick] [--no-gpu] [--tag=TEXT] [-- PROGRAM
+ * ARGUMENT...] */
 #include "probe/host/gpu.h"
 #include "probe/host/say.h"
 
@@ -55,12 +56,23 @@ static const char *value_of(const char *arg, const char *name)
 	return strncmp(arg, name, len) == 0 ? arg + len : NULL;
 }
 
-static bool read_option(struct options *o, const char *arg)
+/* What is started later can read /proc/1/cmdline, and must not learn the tag. */
+static void take_tag(char *arg)
+{
+	char *tag = arg + strlen("--tag=");
+
+	say_tag(tag);
+	memset(tag, 'x', strlen(tag));
+}
+
+static bool read_option(struct options *o, char *arg)
 {
 	const char *value;
 	long seconds;
 
-	if ((value = value_of(arg, "--cuda=")))
+	if (value_of(arg, "--tag="))
+		take_tag(arg);
+	else if ((value = value_of(arg, "--cuda=")))
 		o->gpu.cuda = value;
 	else if ((value = value_of(arg, "--module=")))
 		o->gpu.module = value;
@@ -106,9 +118,22 @@ static pid_t start_child(void)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_DUMPABLE, 1); /* drivers read their own /proc */
 	if (getppid() != parent)
 		_exit(0);
 	return 0;
+}
+
+/* In a container nothing of a part outlives it, whatever process group it fled to: as process 1 all others are ours. */
+static void end_all(void)
+{
+	if (getpid() != 1)
+		return;
+	for (int i = 0; i < 200 && kill(-1, SIGKILL) == 0; i++) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			continue;
+		usleep(10000);
+	}
 }
 
 static void end_group(pid_t pid, int *status)
@@ -130,10 +155,12 @@ static bool wait_for(pid_t pid, long deadline, int *status)
 		const pid_t got = waitpid(pid, status, WNOHANG);
 		if (got == pid) {
 			kill(-pid, SIGKILL); /* what it left behind */
+			end_all();
 			return true;
 		}
 		if ((got < 0 && errno != EINTR) || ended_by || now_ms() >= deadline) {
 			end_group(pid, status);
+			end_all();
 			return false;
 		}
 		usleep(nap);
@@ -231,9 +258,9 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	if (!read_options(&o, argv)) {
-		static const char usage[] =
-			"usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--quick] [--no-gpu] "
-			"[--kernel-ms=N] [-- PROGRAM ARGUMENT...]\n";
+		static const char usage[] = "usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--quick] "
+					    "[--no-gpu] [--tag=TEXT] "
+					    "[--kernel-ms=N] [-- PROGRAM ARGUMENT...]\n";
 		const ssize_t said = write(2, usage, sizeof(usage) - 1);
 		(void)said;
 		return USAGE;
@@ -241,6 +268,7 @@ int main(int argc, char **argv)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_DUMPABLE, 0); /* what is started here must not read this program's memory */
 	const long deadline = now_ms() + o.timeout_ms;
 	if (!say_share())
 		say_at("unknown");

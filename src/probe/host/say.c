@@ -16,6 +16,8 @@ enum { AT_SIZE = 256 };
 static char at_own[AT_SIZE];
 static char *at = at_own;
 
+static char tag_own[72];
+
 static const char *const status_names[] = {
 	[PASS] = "pass", [FAIL] = "fail", [WARN] = "warn", [SKIP] = "skip", [ERROR] = "error", [INFO] = "info",
 };
@@ -73,6 +75,7 @@ static struct line start(void)
 	struct line l = {.len = 0};
 
 	puts_line(&l, "{\"cudabuild\": 1, \"from\": \"host\"");
+	put_text(&l, "tag", tag_own[0] ? tag_own : NULL);
 	return l;
 }
 
@@ -88,6 +91,11 @@ static void finish(struct line *l)
 			return;
 		done += (size_t)n;
 	}
+}
+
+void say_tag(const char *tag)
+{
+	snprintf(tag_own, sizeof(tag_own), "%s", tag ? tag : "");
 }
 
 void say_row(struct row r)

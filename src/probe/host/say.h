@@ -18,6 +18,8 @@ struct row {
 /* Fields that are not given are none. */
 #define ROW(...) ((struct row){__VA_ARGS__})
 
+/* What every line carries from now on; NULL: nothing. The text is copied. */
+void say_tag(const char *tag);
 void say_row(struct row r);
 /* One line with the pairs name, value, name, value, ..., NULL; a pair with value NULL is left out. */
 void say_pairs(const char *name, ...) __attribute__((sentinel));
