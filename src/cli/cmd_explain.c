@@ -1,6 +1,7 @@
 #include "base/str.h"
 #include "cli/answer.h"
 #include "cli/cmd.h"
+#include "cli/explain_dockerfile.h"
 #include "cli/explain_error.h"
 #include "cli/question.h"
 #include "model/explain.h"
@@ -20,6 +21,9 @@ static const struct opt opts[] = {
 	{.name = "compute", .value = "X.Y", .help = "its compute capability, in place of a name"},
 	{.name = "driver", .value = "VERSION", .help = "the driver that it will run with"},
 	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
+	{.name = "dockerfile",
+	 .value = "FILE",
+	 .help = "read this Dockerfile and the requirement files beside it, and say what clashes"},
 	{.name = "error", .value = "FILE", .help = "find known failures in this log; - is standard input"},
 };
 
@@ -34,7 +38,10 @@ static const char about[] =
 	"each "
 	"known failure is named with its cause, what proves it and what mends it. The exit code is 0 where a cause was "
 	"found "
-	"and 1 where none is known.";
+	"and 1 where none is known.\n\n"
+	"With --dockerfile a Dockerfile is read instead: its base, what pip and conda install in the stages that reach "
+	"the last one, "
+	"pages and indexes, arguments, requirement files beside it. Each clash is named with file and line.";
 
 static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 {
@@ -57,6 +64,11 @@ static int run(struct app *app, struct err *err)
 	struct resolve_opts ro = {.offline = true, .only = &only};
 	if (app_value(app, "error"))
 		return explain_error(app, app_value(app, "error"), err);
+	if (app_value(app, "dockerfile")) {
+		asked = manifest_new("the command line");
+		question_apply(app, asked);
+		return explain_dockerfile(app, app_value(app, "dockerfile"), asked, err);
+	}
 	bool versions = question_given(app);
 	if (app_value(app, "file") || !versions) {
 		if (project_open(app_value(app, "file"), &p, err) < 0)

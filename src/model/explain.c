@@ -51,6 +51,10 @@ static void write_reason(const struct reason *r, struct buf *out)
 	buf_addf(out, "\n%s %s: ", severity_name(r->severity), reason_code_name(r->code));
 	add_shown(out, r->subject);
 	buf_addc(out, '\n');
+	if (r->file) {
+		AUTO_TEXT char *place = xasprintf("%s:%zu", r->file, r->line);
+		write_field("at", place, out);
+	}
 	write_field("because", r->because, out);
 	write_field("fact", r->fact, out);
 	write_field("source", r->source, out);
@@ -72,7 +76,8 @@ static void write_suggestions(const struct conflict *why, struct buf *out)
 
 static void write_conflict(const struct conflict *why, struct buf *out)
 {
-	buf_adds(out, why->verdict == VERDICT_UNKNOWN ? "Unknown: " : "No: ");
+	static const char *const heads[] = {"Yes: ", "No: ", "Unknown: "};
+	buf_adds(out, heads[why->verdict]);
 	add_shown(out, why->question ? why->question : "this manifest");
 	buf_addc(out, '\n');
 	write_comparison(why, out);

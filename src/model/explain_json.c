@@ -95,6 +95,10 @@ static void put_reasons(struct jval list, const struct conflict *why)
 		jval_put_text(o, "fact", r->fact);
 		jval_put_text(o, "source", r->source);
 		jval_put_text(o, "fix", r->fix);
+		if (r->file) {
+			jval_put_text(o, "file", r->file);
+			jval_put_u64(o, "line", r->line);
+		}
 	}
 }
 

@@ -38,6 +38,12 @@ static const struct {
 	[REASON_VERSION_UNKNOWN] = {"version-unknown", "the version is newer than the catalog"},
 	[REASON_CONTRADICTION] = {"contradiction", "two constraints of the manifest exclude each other"},
 	[REASON_UNPROVEN] = {"unproven", "nobody has shown that this combination works"},
+	[REASON_UNPINNED] = {"unpinned", "no version is named, so what is installed changes with the index"},
+	[REASON_PAGE_BROKEN] = {"page-broken",
+				"the address of a wheel page cannot exist; pip goes on with the source archive"},
+	[REASON_BUILD_ISOLATION] = {"build-isolation", "an extension is compiled where no torch is"},
+	[REASON_TOOLKIT_MISSING] = {"toolkit-missing", "an extension is compiled for CUDA where no nvcc is"},
+	[REASON_ARCH_LIST_UNSET] = {"arch-list-unset", "an image build has no GPU to ask what to compile for"},
 };
 
 const char *reason_code_name(enum reason_code code)
@@ -76,6 +82,8 @@ void reasons_add_all(struct reasons *r, const struct reasons *more)
 		to->fact = xstrdup(from->fact);
 		to->source = xstrdup(from->source);
 		to->fix = xstrdup(from->fix);
+		to->file = xstrdup(from->file);
+		to->line = from->line;
 	}
 }
 
@@ -86,11 +94,13 @@ static void reason_clear(struct reason *r)
 	free(r->fact);
 	free(r->source);
 	free(r->fix);
+	free(r->file);
 }
 
 static bool repeats(const struct reason *a, const struct reason *b)
 {
-	return a->code == b->code && str_eq(a->subject, b->subject) && str_eq(a->because, b->because);
+	return a->code == b->code && str_eq(a->subject, b->subject) && str_eq(a->because, b->because) &&
+	       a->line == b->line;
 }
 
 /* Drops the reasons that an earlier one says already. */

@@ -34,6 +34,11 @@ enum reason_code {
 	REASON_VERSION_UNKNOWN,
 	REASON_CONTRADICTION,
 	REASON_UNPROVEN,
+	REASON_UNPINNED,
+	REASON_PAGE_BROKEN,
+	REASON_BUILD_ISOLATION,
+	REASON_TOOLKIT_MISSING,
+	REASON_ARCH_LIST_UNSET,
 	REASON__MAX
 };
 
@@ -47,6 +52,8 @@ struct reason {
 	char *fact;    /* the row or answer: "torch.csv: 1.8.1 cu102 index" */
 	char *source;  /* where that fact was read, or NULL */
 	char *fix;     /* the smallest change that mends it, or NULL */
+	char *file;    /* where it stands in what was read, or NULL */
+	size_t line;   /* in that file, from 1 */
 };
 
 /* "cuda-major-mismatch" and the like. Static. */

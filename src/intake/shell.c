@@ -1,0 +1,150 @@
+#include "intake/shell.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+struct lexing {
+	const char *at;
+	size_t line;
+	struct vars *vars;
+	struct shell_command command;
+	void (*with)(void *self, const struct shell_command *c, const struct vars *vars);
+	void *self;
+};
+
+static void add_word(struct shell_command *c, char *text /* taken */, size_t line, bool empty_var)
+{
+	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
+	c->v[c->n++] = (struct shell_word){.text = text, .line = line, .empty_var = empty_var};
+}
+
+static void clear_command(struct shell_command *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		free(c->v[i].text);
+	free(c->v);
+	*c = (struct shell_command){.v = NULL};
+}
+
+/* The length of NAME in "NAME=value", or 0. */
+static size_t assignment(const char *text)
+{
+	size_t n = 0;
+	while (str_is_alnum(text[n]) || text[n] == '_')
+		n++;
+	return n && !str_is_digit(*text) && text[n] == '=' ? n : 0;
+}
+
+static void assign(struct lexing *l, const char *text, size_t name_len)
+{
+	AUTO_TEXT char *name = xstrndup(text, name_len);
+	vars_set(l->vars, name, text + name_len + 1);
+}
+
+/* Assignments alone, or behind export, go into the variables. */
+static void end_command(struct lexing *l)
+{
+	struct shell_command *c = &l->command;
+	bool exports = c->n && str_eq(c->v[0].text, "export");
+	bool all = c->n > 0;
+	for (size_t i = exports; i < c->n; i++)
+		all = all && assignment(c->v[i].text);
+	for (size_t i = exports; all && i < c->n; i++)
+		assign(l, c->v[i].text, assignment(c->v[i].text));
+	if (c->n && !all)
+		l->with(l->self, c, l->vars);
+	clear_command(c);
+}
+
+static void quoted(struct lexing *l, char quote, struct buf *into, bool *empty)
+{
+	for (l->at++; *l->at && *l->at != quote;) {
+		if (*l->at == SHELL_SOFT || *l->at == '\n')
+			l->line++;
+		if (*l->at == SHELL_SOFT) {
+			l->at++;
+		} else if (quote == '"' && *l->at == '\\' && l->at[1] && strchr("\"\\$`", l->at[1])) {
+			buf_addc(into, l->at[1]);
+			l->at += 2;
+		} else if (quote == '\'' || !vars_expand(l->vars, &l->at, into, empty)) {
+			buf_addc(into, *l->at++);
+		}
+	}
+	l->at += *l->at != '\0';
+}
+
+static bool ends_word(char c)
+{
+	return !c || strchr(" \t\n;&|<>()", c) != NULL;
+}
+
+static void word(struct lexing *l)
+{
+	AUTO_BUF struct buf b = BUF_INIT;
+	size_t line = l->line;
+	bool empty = false;
+	while (!ends_word(*l->at)) {
+		if (*l->at == '\'' || *l->at == '"') {
+			quoted(l, *l->at, &b, &empty);
+		} else if (*l->at == SHELL_SOFT) {
+			l->line++;
+			l->at++;
+			if (!b.len)
+				line = l->line;
+		} else if (*l->at == '\\' && l->at[1]) {
+			buf_addc(&b, l->at[1]);
+			l->at += 2;
+		} else if (!vars_expand(l->vars, &l->at, &b, &empty)) {
+			buf_addc(&b, *l->at++);
+		}
+	}
+	if (b.len || empty)
+		add_word(&l->command, buf_take(&b), line, empty);
+}
+
+/* ">=1.8" behind a word, and every other redirection: its target is no word of the command. */
+static void redirect(struct lexing *l)
+{
+	struct shell_command *c = &l->command;
+	if (l->at[0] == '>' && l->at[1] == '=' && c->n)
+		c->v[c->n - 1].redirected = true;
+	size_t n = c->n;
+	while (*l->at && strchr("<>&-", *l->at))
+		l->at++;
+	while (*l->at == ' ' || *l->at == '\t')
+		l->at++;
+	word(l);
+	if (c->n > n)
+		free(c->v[--c->n].text);
+}
+
+static void comment(struct lexing *l)
+{
+	while (*l->at && *l->at != '\n' && *l->at != SHELL_SOFT)
+		l->at++;
+}
+
+void shell_read(const char *text, size_t line, struct vars *vars,
+		void (*with)(void *self, const struct shell_command *c, const struct vars *vars), void *self)
+{
+	struct lexing l = {.at = text, .line = line, .vars = vars, .with = with, .self = self};
+	bool fresh = true; /* at the beginning of a word */
+	while (*l.at) {
+		char c = *l.at;
+		if (c == '#' && fresh) {
+			comment(&l);
+		} else if (c == '<' || c == '>') {
+			redirect(&l);
+		} else if (ends_word(c)) {
+			if (c != ' ' && c != '\t')
+				end_command(&l);
+			l.line += c == '\n';
+			l.at++;
+		} else {
+			word(&l);
+		}
+		fresh = l.at > text && (ends_word(l.at[-1]) || l.at[-1] == SHELL_SOFT);
+	}
+	end_command(&l);
+}

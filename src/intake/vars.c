@@ -1,0 +1,133 @@
+#include "intake/vars.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+/* Limits, so that no file makes texts grow without end. */
+#define VALUE_MAX 4096
+#define VARS_MAX  1000
+#define TEXT_MAX  (1U << 20)
+#define DEPTH_MAX 8 /* variables within the braces of another */
+
+void vars_set(struct vars *v, const char *name, const char *value)
+{
+	if (v->v.n >= VARS_MAX)
+		return;
+	if (value && strlen(value) > VALUE_MAX)
+		value = NULL;
+	static const char unknown[] = {VARS_UNKNOWN, '\0'};
+	strv_addf(&v->v, "%s=%s", name, value ? value : unknown);
+}
+
+const char *vars_get(const struct vars *v, const char *name)
+{
+	size_t len = strlen(name);
+	for (size_t i = v->v.n; i-- > 0;)
+		if (strncmp(v->v.v[i], name, len) == 0 && v->v.v[i][len] == '=')
+			return v->v.v[i] + len + 1;
+	return NULL;
+}
+
+void vars_clear(struct vars *v)
+{
+	strv_clear(&v->v);
+}
+
+bool vars_unknown(const char *text)
+{
+	return text && strchr(text, VARS_UNKNOWN);
+}
+
+/* Behind the bracket that closes the one before at; the end of the text where none does. */
+static const char *closing(const char *at, char open, char close)
+{
+	unsigned depth = 1;
+	for (; *at; at++) {
+		depth += *at == open;
+		depth -= *at == close;
+		if (!depth)
+			return at + 1;
+	}
+	return at;
+}
+
+static bool is_deep(const char *text)
+{
+	unsigned n = 0;
+	for (; (text = strstr(text, "${")); text += 2)
+		n++;
+	return n > DEPTH_MAX;
+}
+
+static void expand_braced(const struct vars *v, const char *from, const char *to, struct buf *into, bool *ret_empty)
+{
+	const char *at = from;
+	while (at < to && (str_is_alnum(*at) || *at == '_'))
+		at++;
+	AUTO_TEXT char *name = xstrndup(from, (size_t)(at - from));
+	const char *value = vars_get(v, name);
+	bool colon = at + 1 < to && *at == ':';
+	char how = colon ? at[1] : at < to ? *at : '\0';
+	const char *body = how ? at + 1 + colon : to;
+	AUTO_TEXT char *rest = xstrndup(body, (size_t)(to - body));
+	bool set = value && (*value || !colon);
+	if (into->len > TEXT_MAX || is_deep(rest))
+		return;
+	if (how == '-' || how == '=') {
+		AUTO_TEXT char *other = set ? NULL : vars_text(v, rest);
+		buf_adds(into, set ? value : other);
+	} else if (how == '+') {
+		AUTO_TEXT char *other = set ? vars_text(v, rest) : NULL;
+		buf_adds(into, set ? other : "");
+	} else if (how && how != '?') {
+		buf_addc(into, VARS_UNKNOWN); /* cutting and replacing */
+	} else {
+		buf_adds(into, value ? value : "");
+		*ret_empty = *ret_empty || !value;
+	}
+}
+
+bool vars_expand(const struct vars *v, const char **at, struct buf *into, bool *ret_empty)
+{
+	const char *from = *at;
+	if (*from == '`') {
+		const char *end = strchr(from + 1, '`');
+		*at = end ? end + 1 : from + strlen(from);
+		buf_addc(into, VARS_UNKNOWN);
+		return true;
+	}
+	if (*from != '$')
+		return false;
+	from++;
+	if (*from == '(') {
+		*at = closing(from + 1, '(', ')');
+		buf_addc(into, VARS_UNKNOWN);
+	} else if (*from == '{') {
+		*at = closing(from + 1, '{', '}');
+		expand_braced(v, from + 1, (*at)[-1] == '}' ? *at - 1 : *at, into, ret_empty);
+	} else if (str_is_alpha(*from) || *from == '_') {
+		const char *end = from;
+		while (str_is_alnum(*end) || *end == '_')
+			end++;
+		*at = end;
+		expand_braced(v, from, end, into, ret_empty);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+char *vars_text(const struct vars *v, const char *text)
+{
+	AUTO_BUF struct buf b = BUF_INIT;
+	bool empty = false;
+	while (*text) {
+		if (*text == '\\' && text[1] == '$')
+			text++;
+		else if (*text != '`' && vars_expand(v, &text, &b, &empty))
+			continue;
+		buf_addc(&b, *text++);
+	}
+	return buf_take(&b);
+}

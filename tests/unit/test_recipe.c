@@ -1,0 +1,216 @@
+/* Dockerfiles as people write them: what they install, and where it stands. */
+#include "intake/recipe.h"
+
+#include "base/str.h"
+#include "intake/baseimage.h"
+#include "intake/wheelpage.h"
+#include "support/t.h"
+
+static bool no_file(void *self, const char *path, struct buf *into)
+{
+	(void)into;
+	strv_add(self, path);
+	return false;
+}
+
+static bool own_file(void *self, const char *path, struct buf *into)
+{
+	(void)self;
+	if (!str_eq(path, "deps/requirements.txt"))
+		return false;
+	buf_adds(into, "torch-sparse==0.6.9\n-f https://data.pyg.org/whl/torch-1.7.0+cu102.html\n");
+	return true;
+}
+
+/* "torch==1.8.1@3 ..." of a Dockerfile; arch list and flags behind it. */
+static void check(const char *text, const struct recipe_files *files, const char *want)
+{
+	static struct strv asked;
+	static const struct recipe_files none = {.read = no_file, .self = &asked};
+	AUTO(dockerfile) struct dockerfile *d = NULL;
+	struct err err = ERR_INIT;
+	AUTO_BUF struct buf b = BUF_INIT;
+	assert_int_equal(dockerfile_read(blob_text("Dockerfile", text), &d, &err), 0);
+	AUTO(recipe) struct recipe *r = recipe_of(d, "Dockerfile", files ? files : &none);
+	buf_addf(&b, "%s", r->bases[r->nbases - 1].image);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct recipe_install *v = &r->v[i];
+		buf_addf(&b, " %s%s@%zu", pkg_name(v->pkg), v->spec, v->line);
+		for (size_t k = 0; k < v->links.n; k++)
+			buf_addf(&b, " -f %s", v->links.v[k]);
+		for (size_t k = 0; k < v->indexes.n; k++)
+			buf_addf(&b, " -i %s", v->indexes.v[k]);
+		buf_addf(&b, "%s%s%s", v->force_cuda ? " forced" : "", v->no_index ? " no-index" : "",
+			 v->redirected ? " redirected" : "");
+		if (v->arch_list)
+			buf_addf(&b, " for %s", v->arch_list);
+	}
+	for (size_t i = 0; i < r->missing.n; i++)
+		buf_addf(&b, " missing %s", r->missing.v[i]);
+	strv_clear(&asked);
+	for (size_t i = 0; i < b.len; i++)
+		b.data[i] = b.data[i] == VARS_UNKNOWN ? '?' : b.data[i];
+	assert_string_equal(buf_text(&b), want);
+}
+
+static void commands_are_found_in_any_spelling(void **state)
+{
+	(void)state;
+	check("FROM a\nRUN pip install torch==1", NULL, "a torch==1@2");
+	check("from a\nrun set -ex && python3 -m pip --no-cache-dir install -U 'torch==1' ; pip3.8 install "
+	      "\"torch-sparse\"",
+	      NULL, "a torch==1@2 torch_sparse@2");
+	check("FROM a\nRUN uv pip install --system torch==2 --index-url=https://i", NULL, "a torch==2@2 -i https://i");
+	check("FROM a\nRUN conda install -y -c pytorch -n base pytorch=1.7.1 && conda run -n x pip install "
+	      "torch-scatter",
+	      NULL, "a torch=1.7.1@2 torch_scatter@2");
+	check("FROM a\nRUN [\"pip\", \"install\", \"torch==1\"]", NULL, "a");
+	check("FROM a\nRUN --mount=type=cache,target=/x pip install torch==3", NULL, "a torch==3@2");
+	check("FROM a\nRUN echo pip install; pip download torch; pip uninstall torch", NULL, "a");
+}
+
+static void lines_are_those_of_the_words(void **state)
+{
+	(void)state;
+	check("FROM a\n\nRUN apt-get update && \\\n  # comment\n\n  pip install \\\n    torch==1 \\\n    torch-sparse",
+	      NULL, "a torch==1@7 torch_sparse@8");
+	check("FROM a\r\nRUN <<EOF\r\nset -e\r\npip install torch==1\r\nEOF\r\nRUN pip install torch-sparse\r\n", NULL,
+	      "a torch==1@4 torch_sparse@6");
+	check("# escape=`\nFROM a\nRUN pip install `\n torch==1", NULL, "a torch==1@4");
+}
+
+static void variables_are_replaced_where_they_are_known(void **state)
+{
+	(void)state;
+	check("ARG V=11\nFROM a:${V}\nARG V\nARG W\nENV X=1 Y=\"b c\"\nRUN pip install torch==$V.$X -f $Y/${W} -f "
+	      "${Z:-z}/$Q",
+	      NULL, "a:11 torch==11.1@6 -f b c/? -f z/");
+	check("FROM a\nENV A b c\nRUN export T=1.8 && U=2 pip install torch==${T} -f \"$A\" -f '$A' -f $(x y)", NULL,
+	      "a torch==1.8@3 -f b c -f $A -f ?");
+	check("FROM a\nENV FORCE_CUDA=1\nRUN TORCH_CUDA_ARCH_LIST=8.0 pip install torch-sparse --no-index", NULL,
+	      "a torch_sparse@3 forced no-index for 8.0");
+}
+
+static void only_stages_of_the_last_one_count(void **state)
+{
+	(void)state;
+	check("FROM a AS one\nRUN pip install torch==1\nFROM b\nRUN pip install torch==2\nFROM c\nCOPY --from=one /x "
+	      "/x\n",
+	      NULL, "c torch==1@2");
+	check("FROM a AS one\nENV V=5\nFROM one AS two\nRUN pip install torch==$V\nFROM two", NULL, "a torch==5@4");
+	check("FROM a\nRUN pip install torch==1\nFROM b\nCOPY --from=0 /x /x", NULL, "b torch==1@2");
+}
+
+static void a_redirection_eats_the_version(void **state)
+{
+	(void)state;
+	check("FROM a\nRUN pip install torch>=1.8 'torch-sparse>=0.6'", NULL,
+	      "a torch@2 redirected torch_sparse>=0.6@2");
+}
+
+static void requirement_files_are_found_by_copy(void **state)
+{
+	const struct recipe_files files = {.read = own_file};
+	(void)state;
+	check("FROM a\nCOPY deps/requirements.txt /tmp/r.txt\nRUN pip install -r /tmp/r.txt", &files,
+	      "a torch_sparse==0.6.9@1 -f https://data.pyg.org/whl/torch-1.7.0+cu102.html");
+	check("FROM a\nRUN pip install -r other.txt", &files, "a missing other.txt");
+}
+
+static void texts_without_stages_are_refused(void **state)
+{
+	AUTO(dockerfile) struct dockerfile *d = NULL;
+	struct err err = ERR_INIT;
+	(void)state;
+	assert_int_equal(dockerfile_read(blob_text("x", "# FROM a\nRUN b"), &d, &err), -1);
+	assert_int_equal(err.kind, ERR_INPUT);
+	assert_string_equal(err.text, "x: no FROM: this is no Dockerfile");
+	err_clear(&err);
+}
+
+static void pages_say_torch_and_variant_or_cannot_exist(void **state)
+{
+	static const struct {
+		const char *url, *want;
+	} rows[] = {
+		{"https://data.pyg.org/whl/torch-2.7.0+cu128.html", "pyg 2.7 12.8"},
+		{"https://pytorch-geometric.com/whl/torch-1.8.0%2Bcpu.html", "pyg 1.8 cpu"},
+		{"https://data.pyg.org/whl/torch-1.7.0.html", "pyg 1.7"},
+		{"https://data.pyg.org/whl/torch-1.8.0+cu111/torch_sparse-0.6.12-cp38-cp38-linux_x86_64.whl",
+		 "pyg 1.8 11.1"},
+		{"https://download.pytorch.org/whl/cu118", "torch 11.8"},
+		{"https://download.pytorch.org/whl/torch_stable.html", "torch"},
+		{"https://download.pytorch.org/whl/nightly/cu118", "unknown"},
+		{"https://data.pyg.org/whl/torch-1.8.0+11.1.html",
+		 "broken: the variant must be written cuNNN, as in cu113"},
+		{"https://data.pyg.org/whl/torch-1.8.0+cu111", "broken: it must end in .html"},
+		{"https://data.pyg.org/whl/torch-1.8.0+.html", "broken: the variant behind + is empty or none"},
+		{"https://data.pyg.org/whl/torch-2.0.0.html", "broken: the variant (+cuNNN or +cpu) is missing"},
+		{"https://data.pyg.org/whl/torch-.html", "broken: the version of torch in it is empty or none"},
+		{"https://data.pyg.org/whl/torch-{torch.__version__}.html",
+		 "broken: a variable stands in it unreplaced"},
+		{"https://data.pyg.org/whl/torch-\001+cu111.html", "unknown"},
+		{"https://pypi.org/simple", "other"},
+	};
+	static const char *const kinds[] = {"other", "unknown", "torch", "pyg", "broken"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct wheelpage p = wheelpage_read(rows[i].url);
+		AUTO_BUF struct buf b = BUF_INIT;
+		char text[CUDA_TEXT];
+		buf_adds(&b, kinds[p.kind]);
+		if (p.kind == WHEELPAGE_PYG)
+			buf_addf(&b, " %u.%u", p.major, p.minor);
+		if (p.has_variant)
+			buf_addf(&b, " %s", cuda_text(&p.variant, text));
+		if (p.why)
+			buf_addf(&b, ": %s", p.why);
+		assert_string_equal(buf_text(&b), rows[i].want);
+	}
+}
+
+static void bases_say_cuda_system_and_python(void **state)
+{
+	static const struct {
+		const char *image;
+		enum baseimage_kind kind;
+		unsigned cuda;
+		const char *os, *python;
+	} rows[] = {
+		{"nvidia/cuda:10.2-cudnn7-devel-ubuntu18.04", BASEIMAGE_CUDA, 1002, "ubuntu18.04", "3.6"},
+		{"nvcr.io/nvidia/cuda:12.8.1-base-ubuntu22.04", BASEIMAGE_CUDA, 1208, "ubuntu22.04", "3.10"},
+		{"pytorch/pytorch:1.8.1-cuda11.1-cudnn8-runtime", BASEIMAGE_TORCH, 1101, NULL, NULL},
+		{"nvcr.io/nvidia/pytorch:22.05-py3", BASEIMAGE_NGC, 0, NULL, NULL},
+		{"python:3.9-slim", BASEIMAGE_PYTHON, 0, NULL, "3.9"},
+		{"ubuntu:22.04", BASEIMAGE_OS, 0, "ubuntu22.04", "3.10"},
+		{"debian:12", BASEIMAGE_OS, 0, "debian12", "3.11"},
+		{"example.com/x:1", BASEIMAGE_OTHER, 0, NULL, NULL},
+		{"a:\001", BASEIMAGE_UNKNOWN, 0, NULL, NULL},
+		{"NO NAME", BASEIMAGE_OTHER, 0, NULL, NULL},
+	};
+	const struct catalog *c = &catalog_builtin;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct baseimage b = baseimage_read(c, rows[i].image);
+		assert_int_equal(b.kind, rows[i].kind);
+		assert_int_equal(b.cuda, rows[i].cuda);
+		assert_true(str_eq(b.os ? catalog_str(c, b.os->name) : NULL, rows[i].os));
+		assert_true(str_eq(b.python >= 0 ? catalog_str(c, c->pythons[b.python].name) : NULL, rows[i].python));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(commands_are_found_in_any_spelling),
+		cmocka_unit_test(lines_are_those_of_the_words),
+		cmocka_unit_test(variables_are_replaced_where_they_are_known),
+		cmocka_unit_test(only_stages_of_the_last_one_count),
+		cmocka_unit_test(a_redirection_eats_the_version),
+		cmocka_unit_test(requirement_files_are_found_by_copy),
+		cmocka_unit_test(texts_without_stages_are_refused),
+		cmocka_unit_test(pages_say_torch_and_variant_or_cannot_exist),
+		cmocka_unit_test(bases_say_cuda_system_and_python),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
