@@ -260,10 +260,10 @@ const struct binary *facts_binary(const struct facts *f, const char *path)
 
 const struct facts_text *facts_text(const struct facts *f, const char *path)
 {
-	for (size_t i = 0; i < f->n_texts; i++)
-		if (strcmp(f->texts[i].path, path) == 0)
-			return &f->texts[i];
-	return NULL;
+	AUTO_TEXT char *held = xstrdup(path);
+	struct facts_text key = {.path = held};
+
+	return f->n_texts ? bsearch(&key, f->texts, f->n_texts, sizeof(key), by_text) : NULL;
 }
 
 const struct facts_package *facts_package(const struct facts *f, const char *name, const char *site,

@@ -30,6 +30,10 @@ static void package_clear(struct report_package *p)
 	free(p->version);
 	free(p->path);
 	free(p->cuda);
+	strv_clear(&p->witnesses);
+	strv_clear(&p->archs);
+	free(p->cxx11_abi);
+	free(p->glibc);
 }
 
 void report_free(struct report *r)

@@ -33,6 +33,8 @@ struct report_target {
 
 struct report_package {
 	char *name, *version, *path, *cuda; /* all but name may be NULL */
+	struct strv witnesses, archs; /* how its CUDA is known; "sm_90", "compute_90": of what was read in its bytes */
+	char *cxx11_abi, *glibc;      /* "0" or "1"; what it asks of the C library ("2.28"); NULL = not seen */
 };
 
 struct report {

@@ -170,6 +170,10 @@ static void json_lists(struct jval o, const struct report *r)
 		jval_put_text(p, "version", r->packages[i].version);
 		jval_put_text(p, "path", r->packages[i].path);
 		jval_put_text(p, "cuda", r->packages[i].cuda);
+		jval_put_strv(p, "witnesses", &r->packages[i].witnesses);
+		jval_put_strv(p, "archs", &r->packages[i].archs);
+		jval_put_text(p, "cxx11_abi", r->packages[i].cxx11_abi);
+		jval_put_text(p, "glibc", r->packages[i].glibc);
 	}
 }
 

@@ -1,0 +1,159 @@
+#include "base/str.h"
+#include "inspect/check_parts.h"
+
+#include <string.h>
+
+/* --- files of the driver --- */
+
+static void empty_drivers(const struct view *v, struct report *into)
+{
+	const struct facts *f = v->in->facts;
+	struct report_check *row;
+
+	for (size_t i = 0; i < f->n_odd; i++) {
+		const char *name = view_base(f->odd[i].path);
+
+		if (f->odd[i].size > 0 || (!str_starts(name, "libcuda.so") && !str_starts(name, "libnvidia-")))
+			continue;
+		row = check_row(into, "driver.stub", REPORT_FAIL, "driver-stub", f->odd[i].path);
+		row->expected = xstrdup("no file of the driver in the image");
+		row->found = xstrdup("an empty file, as a container with a GPU leaves behind where it is committed");
+		row->hint = xstrdup("build the image from a Dockerfile in place of committing a container");
+		return;
+	}
+}
+
+/* Whether processes are told to look in that kind of folder: "/stubs", "/compat". *ret_where says by what. */
+static bool is_searched(const struct view *v, const char *tail, char **ret_dir, const char **ret_where)
+{
+	const char *path = facts_env(v->in->facts, "LD_LIBRARY_PATH");
+	AUTO_STRV struct strv dirs = STRV_INIT;
+
+	if (path)
+		strv_split(&dirs, path, ":");
+	*ret_where = "LD_LIBRARY_PATH";
+	for (size_t i = 0; i < dirs.n; i++)
+		if (str_ends(dirs.v[i], tail)) {
+			*ret_dir = xstrdup(dirs.v[i]);
+			return true;
+		}
+	*ret_where = "ld.so.conf";
+	for (size_t i = 0; i < v->conf_dirs.n; i++)
+		if (str_ends(v->conf_dirs.v[i], tail)) {
+			*ret_dir = xstrdup(v->conf_dirs.v[i]);
+			return true;
+		}
+	return false;
+}
+
+static void searched_folders(const struct view *v, struct report *into)
+{
+	static const struct {
+		const char *tail, *id, *code, *expected, *hint;
+		enum report_status status;
+	} traps[] = {
+		{"/stubs", "driver.stub", "driver-stub", "no stub driver where the loader looks",
+		 "take the folder out: a stub answers every call with an error (code 34)", REPORT_FAIL},
+		{"/compat", "driver.compat", "compat-in-path", "compat libraries chosen by the container runtime",
+		 "take the folder out: on drivers that are new enough it breaks the start (codes 803, 804)",
+		 REPORT_WARN},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(traps); i++) {
+		AUTO_TEXT char *dir = NULL;
+		const char *where = NULL;
+		struct report_check *row;
+
+		if (!is_searched(v, traps[i].tail, &dir, &where))
+			continue;
+		row = check_row(into, traps[i].id, traps[i].status, traps[i].code, dir);
+		row->expected = xstrdup(traps[i].expected);
+		row->found = xasprintf("%s names %s", where, dir);
+		row->hint = xstrdup(traps[i].hint);
+	}
+}
+
+static void baked_driver(const struct view *v, struct report *into)
+{
+	const struct facts *f = v->in->facts;
+	struct report_check *row;
+
+	for (size_t i = 0; i < f->n_binaries && f->kind != FACTS_SITE; i++) {
+		const char *path = f->binaries[i]->path;
+
+		if (!str_starts(view_base(path), "libcuda.so") || strstr(path, "/stubs/") || strstr(path, "/compat/"))
+			continue;
+		row = check_row(into, "driver.baked", REPORT_WARN, "driver-in-image", path);
+		row->expected = xstrdup("the host's driver alone");
+		row->found = xstrdup("a driver library in the image, which must equal the host's driver to work");
+		row->hint = xstrdup("remove it: the container runtime brings the host's");
+		return;
+	}
+}
+
+void check_driver_files(const struct view *v, struct report *into)
+{
+	empty_drivers(v, into);
+	searched_folders(v, into);
+	baked_driver(v, into);
+}
+
+/* --- configuration --- */
+
+static void library_path(const struct view *v, struct report *into)
+{
+	const char *path = facts_env(v->in->facts, "LD_LIBRARY_PATH");
+	struct report_check *row;
+
+	if (!path || !path[0] || (path[0] == '/' && !strstr(path, "::") && !str_ends(path, ":") && !strstr(path, ":.")))
+		return;
+	row = check_row(into, "config.library-path", REPORT_WARN, "ld-library-path", NULL);
+	row->expected = xstrdup("absolute folders in LD_LIBRARY_PATH");
+	row->found = xstrdup(path);
+	row->hint = xstrdup("an empty or relative part means the working directory: take it out");
+}
+
+static void preload(const struct view *v, struct report *into)
+{
+	const struct facts *f = v->in->facts;
+	const char *env = facts_env(f, "LD_PRELOAD");
+	const struct facts_text *file = facts_text(f, "/etc/ld.so.preload");
+	struct report_check *row;
+
+	if ((!env || !env[0]) && (!file || f->kind == FACTS_SITE || file->data.len == 0))
+		return;
+	row = check_row(into, "config.preload", REPORT_WARN, "preload", env ? NULL : file->path);
+	row->expected = xstrdup("nothing loaded in front of all programs");
+	row->found = env ? xasprintf("LD_PRELOAD=%s", env) : xstrdup("/etc/ld.so.preload is there");
+	row->hint = xstrdup("take it out, unless you know what it does to torch");
+}
+
+static void onbuild(const struct view *v, struct report *into)
+{
+	const struct facts_config *c = &v->in->facts->config;
+	struct report_check *row;
+
+	if (c->onbuild.n == 0)
+		return;
+	row = check_row(into, "config.onbuild", REPORT_WARN, "onbuild", NULL);
+	row->expected = xstrdup("no steps that run when others build on the image");
+	row->found = strv_join(&c->onbuild, "; ");
+	row->hint = xstrdup("move them into the Dockerfiles that need them");
+}
+
+static void user(const struct view *v, struct report *into)
+{
+	const struct facts_config *c = &v->in->facts->config;
+
+	if (c->given && (!c->user || !c->user[0] || strcmp(c->user, "0") == 0 || strcmp(c->user, "root") == 0))
+		check_row(into, "config.user", REPORT_INFO, NULL, NULL)->found =
+			xstrdup("containers run as root unless told otherwise");
+}
+
+void check_config(const struct view *v, struct report *into)
+{
+	library_path(v, into);
+	preload(v, into);
+	onbuild(v, into);
+	user(v, into);
+}

@@ -1,0 +1,111 @@
+#include "inspect/checks.h"
+
+#include "base/str.h"
+#include "inspect/check_parts.h"
+
+#include <string.h>
+
+struct report_check *check_row(struct report *into, const char *id, enum report_status status, const char *code,
+			       const char *file)
+{
+	struct report_check *row = report_add(into, id, status);
+
+	row->code = xstrdup(code);
+	row->file = xstrdup(file);
+	return row;
+}
+
+void check_pass(struct report *into, const char *id, char *found)
+{
+	report_add(into, id, REPORT_PASS)->found = found;
+}
+
+/* --- one row per package --- */
+
+static void add_archs(const struct binary *const *files, size_t n, struct strv *into)
+{
+	char text[CODE_TEXT];
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t g = 0; g < files[i]->n_groups; g++)
+			for (size_t c = 0; c < files[i]->groups[g].n_codes && !files[i]->groups[g].link_only; c++)
+				strv_add_once(into, code_text(&files[i]->groups[g].codes[c], text));
+	strv_sort(into);
+}
+
+static void add_witnesses(const struct witnesses *w, struct strv *into)
+{
+	enum { WITNESSES_MAX = 12 };
+
+	for (size_t i = 0; i < w->n && into->n < WITNESSES_MAX; i++) {
+		AUTO_TEXT char *text = xasprintf("%s: %s", witness_kind_name(w->v[i].kind), w->v[i].said);
+
+		strv_add_once(into, text);
+	}
+}
+
+static void add_demands(const struct binary *const *files, size_t n, struct report_package *row)
+{
+	const char *worst = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *glibc = binary_demands(files[i], "GLIBC_");
+
+		if (glibc && (!worst || binary_version_cmp(glibc, worst) > 0))
+			worst = glibc;
+		if (files[i]->abi == BINARY_ABI_NEW || files[i]->abi == BINARY_ABI_OLD) {
+			free(row->cxx11_abi);
+			row->cxx11_abi = xstrdup(files[i]->abi == BINARY_ABI_NEW ? "1" : "0");
+		}
+	}
+	row->glibc = xstrdup(worst);
+}
+
+static void add_package(struct report *into, const char *name, const struct facts_package *p,
+			const struct binary *const *files, size_t n, const struct witnesses *w,
+			struct witness_verdict cuda)
+{
+	AUTO_TEXT char *text = cuda.known ? witness_text(cuda.low, cuda.high) : NULL;
+	struct report_package *row = report_add_package(into, name, p ? p->version : NULL, p ? p->path : NULL, text);
+
+	add_archs(files, n, &row->archs);
+	add_witnesses(w, &row->witnesses);
+	add_demands(files, n, row);
+}
+
+static void add_packages(const struct view *v, struct report *into)
+{
+	for (size_t i = 0; i < v->n_torches; i++) {
+		const struct view_torch *t = &v->torches[i];
+
+		add_package(into, "torch", t->package, t->files, t->n_files, &t->witnesses, t->cuda);
+		for (size_t n = 0; n < t->n_exts; n++)
+			add_package(into, t->exts[n].name, t->exts[n].package, t->exts[n].files, t->exts[n].n_files,
+				    &t->exts[n].witnesses, t->exts[n].cuda);
+	}
+}
+
+static void check_limits(const struct view *v, struct report *into)
+{
+	for (size_t i = 0; i < v->in->facts->over.n; i++)
+		report_add_error(into, "limits", ERR_INPUT, v->in->facts->over.v[i],
+				 "this tree is larger than what is looked at: inspect a part of it");
+}
+
+void facts_check(const struct check_input *in, struct report *into)
+{
+	static void (*const checks[])(const struct view *v, struct report *into) = {
+		check_family,	    check_torches, check_complete,   check_readable, check_companions, check_python,
+		check_plan,	    check_cuda,	   check_majors,     check_symbols,  check_libraries,  check_glibc,
+		check_driver_files, check_config,  check_duplicates, check_limits,
+	};
+	struct view v;
+
+	view_init(&v, in);
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
+		checks[i](&v, into);
+	for (size_t i = 0; i < in->n_targets; i++)
+		check_target(&v, &in->targets[i], into);
+	add_packages(&v, into);
+	view_clear(&v);
+}
