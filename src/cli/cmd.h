@@ -37,7 +37,7 @@ struct cmd {
 	int (*run)(struct app *app, struct err *err); /* NULL: the worker's, listed in main.c */
 };
 
-extern const struct cmd cmd_generate, cmd_explain, cmd_build, cmd_test, cmd_export, cmd_clean, cmd_schema,
+extern const struct cmd cmd_generate, cmd_explain, cmd_build, cmd_test, cmd_inspect, cmd_export, cmd_clean, cmd_schema,
 	cmd_completion, cmd_version, cmd_help;
 /* The table: the commands in the order of help; the last has a NULL name. */
 extern const struct cmd *const commands[];
@@ -48,6 +48,7 @@ extern const size_t ncommon_opts;
 /* The code of the commands that only the worker has. */
 int run_build(struct app *app, struct err *err);
 int run_test(struct app *app, struct err *err);
+int run_inspect(struct app *app, struct err *err);
 int run_clean(struct app *app, struct err *err);
 
 /* Short for option values of a running command. */

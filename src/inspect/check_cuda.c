@@ -51,16 +51,31 @@ static bool contradicts(const char *name, struct witness_verdict cuda, struct re
 	return grave;
 }
 
-/* The strongest witness, for the row: "cuda_version() returns 12040". */
+/* The strongest witness, for the row; NULL = there is none. */
+static const struct witness *strongest(const struct witnesses *w)
+{
+	const struct witness *best = NULL;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (!best || w->v[i].kind < best->kind)
+			best = &w->v[i];
+	return best;
+}
+
+/* "cuda_version() returns 12040". */
 static const char *said_by(const struct witnesses *w)
 {
-	return w->n > 0 ? w->v[0].said : "no witness";
+	const struct witness *best = strongest(w);
+
+	return best ? best->said : "no witness";
 }
 
 static const char *file_of(const struct view_ext *e)
 {
-	if (e->witnesses.n > 0)
-		return e->witnesses.v[0].file;
+	const struct witness *best = strongest(&e->witnesses);
+
+	if (best)
+		return best->file;
 	return e->n_files > 0 ? e->files[0]->path : e->package ? e->package->path : NULL;
 }
 
@@ -150,6 +165,10 @@ static void ext_row(const struct view_torch *t, const struct view_ext *e, struct
 		return;
 	if (!e->has_cuda) {
 		without_cuda(t, e, id, into);
+		return;
+	}
+	if (!t->has_cuda) {
+		mismatch(t, e, MATCH_TORCH_CPU, id, into);
 		return;
 	}
 	if (!e->cuda.known || !t->cuda.known) {

@@ -112,28 +112,38 @@ static int by_soname(const void *a, const void *b)
 	return strcmp((*x)->path, (*y)->path);
 }
 
-static const struct binary **cuda_files(const struct facts *f, size_t *ret_n)
+/* Whether the file belongs to what is looked at: beside an environment there are this machine's own libraries. */
+static bool is_own(const struct view *v, const char *path)
 {
-	const struct binary **v = xcalloc(f->n_binaries + 1, sizeof(*v));
+	for (size_t i = 0; i < v->n_torches; i++)
+		if (view_is_in(path, v->torches[i].package->site))
+			return true;
+	return v->in->facts->kind != FACTS_SITE;
+}
+
+static const struct binary **cuda_files(const struct view *v, size_t *ret_n)
+{
+	const struct facts *f = v->in->facts;
+	const struct binary **files = xcalloc(f->n_binaries + 1, sizeof(*files));
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_binaries; i++) {
 		const struct binary *b = f->binaries[i];
 
-		if (b->soname && is_cuda_library(b->soname) && !strstr(b->path, "/stubs/"))
-			v[n++] = b;
+		if (b->soname && is_cuda_library(b->soname) && !strstr(b->path, "/stubs/") && is_own(v, b->path))
+			files[n++] = b;
 	}
 	if (n > 1)
-		qsort(v, n, sizeof(*v), by_soname);
+		qsort(files, n, sizeof(*files), by_soname);
 	*ret_n = n;
-	return v;
+	return files;
 }
 
 void check_duplicates(const struct view *v, struct report *into)
 {
 	size_t n = 0, copies = 0;
 	uint64_t waste = 0;
-	const struct binary **files = cuda_files(v->in->facts, &n);
+	const struct binary **files = cuda_files(v, &n);
 	const struct binary *largest = NULL;
 	struct report_check *row;
 

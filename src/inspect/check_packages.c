@@ -184,7 +184,7 @@ static void need_companion(const struct view *v, const char *name, const char *c
 	AUTO_TEXT char *id = xasprintf("packages.companion.%s", name);
 	struct report_check *row;
 
-	if (facts_package(f, name, NULL, NULL)) {
+	if (facts_find_package(f, name, NULL, NULL)) {
 		check_pass(into, id, xasprintf("torch_sparse finds %s", name));
 		return;
 	}
@@ -209,7 +209,7 @@ static void need_library(const struct view_ext *e, struct report *into)
 
 void check_companions(const struct view *v, struct report *into)
 {
-	const struct facts_package *sparse = facts_package(v->in->facts, "torch_sparse", NULL, NULL);
+	const struct facts_package *sparse = facts_find_package(v->in->facts, "torch_sparse", NULL, NULL);
 
 	for (size_t i = 0; i < v->n_torches; i++)
 		for (size_t n = 0; n < v->torches[i].n_exts; n++)

@@ -35,4 +35,4 @@ void check_config(const struct view *v, struct report *into);
 void check_target(const struct view *v, const struct check_target *t, struct report *into);
 
 /* NVIDIA_REQUIRE_CUDA against a driver: 1 it starts, 0 it is refused, -1 it depends on the product (brand=...). */
-int require_meets(const struct catalog *c, const char *require, const struct driver *d) NODISCARD;
+int nvrequire_meets(const struct catalog *c, const char *require, const struct driver *d) NODISCARD;

@@ -29,7 +29,7 @@ static char *comparable(const char *version, bool with_label)
 static void check_package(const struct view *v, const struct plan_package *want, struct report *into)
 {
 	const char *name = pkg_name(want->pkg);
-	const struct facts_package *p = facts_package(v->in->facts, name, NULL, NULL);
+	const struct facts_package *p = facts_find_package(v->in->facts, name, NULL, NULL);
 	bool labels = want->label && p && p->version && strchr(p->version, '+');
 	AUTO_TEXT char *planned = xasprintf("%s%s", want->version, labels ? want->label : "");
 	AUTO_TEXT char *found = p && p->version ? comparable(p->version, labels) : NULL;

@@ -187,7 +187,7 @@ static void judge_require(const struct ask *a)
 
 	if (!require || !require[0] || (off && off[0]))
 		return;
-	rc = require_meets(a->v->in->catalog, require, &a->t->driver);
+	rc = nvrequire_meets(a->v->in->catalog, require, &a->t->driver);
 	if (rc == 1) {
 		check_pass(a->into, id,
 			   xasprintf("NVIDIA_REQUIRE_CUDA takes driver %s", driver_text(&a->t->driver, text)));

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "inspect/gather.h"
-#include "inspect/host.h"
+#include "inspect/syslibs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,7 @@ enum { DEPTH_MAX = 64, ENTRIES_MAX = 3000000 };
 struct walk {
 	struct gather *gather;
 	const char *prefix; /* in front of all paths: "" or the folder's real path */
-	const volatile int *stop;
+	const volatile sig_atomic_t *stop;
 	size_t entries;
 	bool full;
 };
@@ -167,7 +167,7 @@ static int walk_dir(struct walk *w, int fd, const char *path, unsigned depth, st
 	return rc;
 }
 
-int folder_read(const char *path, const volatile int *stop, struct facts **ret, struct err *err)
+int folder_read(const char *path, const volatile sig_atomic_t *stop, struct facts **ret, struct err *err)
 {
 	enum facts_kind kind = folder_kind(path);
 	AUTO_TEXT char *real = file_real(path);
@@ -180,7 +180,7 @@ int folder_read(const char *path, const volatile int *stop, struct facts **ret, 
 		return err_set_errno(err, errno, "open '%s'", path);
 	if (walk_dir(&w, fd, strcmp(w.prefix, "/") == 0 ? "" : w.prefix, 0, err) < 0)
 		return -1;
-	if (kind == FACTS_SITE && host_add(g, err) < 0)
+	if (kind == FACTS_SITE && syslibs_add(g, err) < 0)
 		return -1;
 	f = gather_end(g);
 	*ret = TAKE(f);

@@ -115,7 +115,7 @@ static void read_module(struct facts *f, const struct facts_text *t)
 	const char *name = strrchr(dir, '/');
 	struct facts_package *p;
 
-	if (!name || !str_ends(t->path, ".py") || facts_package(f, name + 1, site, NULL) ||
+	if (!name || !str_ends(t->path, ".py") || facts_find_package(f, name + 1, site, NULL) ||
 	    (f->kind != FACTS_SITE && facts_site_of(t->path) == 0))
 		return;
 	p = facts_add_package(f);

@@ -211,7 +211,7 @@ static void find_ext_packages(const struct facts *f, struct view_torch *t, const
 	}
 	for (size_t i = 0; i < t->n_exts; i++)
 		if (!t->exts[i].package)
-			t->exts[i].package = facts_package(f, t->exts[i].name, site, NULL);
+			t->exts[i].package = facts_find_package(f, t->exts[i].name, site, NULL);
 }
 
 static void witness_exts(struct view_torch *t)
@@ -320,8 +320,8 @@ void view_init(struct view *v, const struct check_input *in)
 
 	*v = (struct view){.in = in};
 	fill_conf(v);
-	for (const struct facts_package *p = facts_package(in->facts, "torch", NULL, NULL);
-	     p && v->n_torches < TORCHES_MAX; p = facts_package(in->facts, "torch", NULL, p))
+	for (const struct facts_package *p = facts_find_package(in->facts, "torch", NULL, NULL);
+	     p && v->n_torches < TORCHES_MAX; p = facts_find_package(in->facts, "torch", NULL, p))
 		if (v->n_torches == 0 || strcmp(v->torches[v->n_torches - 1].package->site, p->site) != 0)
 			fill_torch(v, p);
 	for (size_t i = 0; i < v->n_torches; i++)

@@ -266,8 +266,8 @@ const struct facts_text *facts_text(const struct facts *f, const char *path)
 	return f->n_texts ? bsearch(&key, f->texts, f->n_texts, sizeof(key), by_text) : NULL;
 }
 
-const struct facts_package *facts_package(const struct facts *f, const char *name, const char *site,
-					  const struct facts_package *after)
+const struct facts_package *facts_find_package(const struct facts *f, const char *name, const char *site,
+					       const struct facts_package *after)
 {
 	for (size_t i = after ? (size_t)(after - f->packages) + 1 : 0; i < f->n_packages; i++)
 		if (strcmp(f->packages[i].name, name) == 0 && (!site || strcmp(f->packages[i].site, site) == 0))

@@ -108,8 +108,8 @@ char *facts_real(const struct facts *f, const char *path) NODISCARD;
 const struct binary *facts_binary(const struct facts *f, const char *path) NODISCARD;
 const struct facts_text *facts_text(const struct facts *f, const char *path) NODISCARD;
 /* The package of that name (any site: site NULL), after after (NULL: the first); NULL = no more. Borrowed. */
-const struct facts_package *facts_package(const struct facts *f, const char *name, const char *site,
-					  const struct facts_package *after) NODISCARD;
+const struct facts_package *facts_find_package(const struct facts *f, const char *name, const char *site,
+					       const struct facts_package *after) NODISCARD;
 /* The value of NAME in the image's environment, or NULL. Borrowed. */
 const char *facts_env(const struct facts *f, const char *name) NODISCARD;
 const char *facts_label(const struct facts *f, const char *name) NODISCARD;

@@ -76,8 +76,12 @@ const char *report_colour(enum report_status s) NODISCARD;
 const char *report_status_name(enum report_status s);	/* "pass" ...; static */
 const char *report_verdict_name(enum report_verdict v); /* "pass" ... "unknown"; static */
 const char *report_level_name(enum report_level l);
+/* Appends one finding as a paragraph of the text for people; a passing one is a line. */
+void report_check_text(const struct report_check *c, bool colour, struct buf *out);
 /* Appends the text for people: one table per report, failures with expected and found, a last line with the verdict.
  * verbose shows passing rows one by one; colour adds SGR sequences. */
 void report_text(const struct report *r, bool verbose, bool colour, struct buf *out);
+/* Its last line alone: the verdict and the counts. */
+void report_last_line(const struct report *r, bool colour, struct buf *out);
 /* Appends {"schema": 1, "images": [...], "summary": {...}} over n reports. */
 void report_json(const struct report *const *r, size_t n, struct buf *out);

@@ -43,7 +43,7 @@ static void add_detail(const char *name, const char *value, struct buf *out)
 	put("", value, "\n", out);
 }
 
-static void add_check(const struct report_check *c, bool colour, struct buf *out)
+void report_check_text(const struct report_check *c, bool colour, struct buf *out)
 {
 	buf_adds(out, "  ");
 	add_status(c->status, colour, out);
@@ -79,7 +79,7 @@ static const char *skipped_because(const struct report *r)
 	return NULL;
 }
 
-static void add_last_line(const struct report *r, bool colour, struct buf *out)
+void report_last_line(const struct report *r, bool colour, struct buf *out)
 {
 	enum report_status worst = report_count(r, REPORT_FAIL)	   ? REPORT_FAIL
 				   : report_count(r, REPORT_ERROR) ? REPORT_ERROR
@@ -122,13 +122,13 @@ void report_text(const struct report *r, bool verbose, bool colour, struct buf *
 		enum report_status s = r->checks[i].status;
 
 		if (verbose || (s != REPORT_PASS && s != REPORT_INFO))
-			add_check(&r->checks[i], colour, out);
+			report_check_text(&r->checks[i], colour, out);
 	}
 	for (size_t i = 0; i < r->npackages; i++)
 		add_package(&r->packages[i], out);
 	for (size_t i = 0; i < r->ntargets; i++)
 		add_target(&r->targets[i], out);
-	add_last_line(r, colour, out);
+	report_last_line(r, colour, out);
 }
 
 /* --- JSON --- */

@@ -91,7 +91,7 @@ static int all_meet(const struct catalog *c, const char *alternative, const stru
 	return rc;
 }
 
-int require_meets(const struct catalog *c, const char *require, const struct driver *d)
+int nvrequire_meets(const struct catalog *c, const char *require, const struct driver *d)
 {
 	AUTO_STRV struct strv alternatives = STRV_INIT;
 	int best = 0;

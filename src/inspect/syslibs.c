@@ -1,4 +1,4 @@
-#include "inspect/host.h"
+#include "inspect/syslibs.h"
 
 #include "base/file.h"
 #include "base/str.h"
@@ -103,7 +103,7 @@ static int take_once(struct search *s, const char *name, struct err *err)
 	return s->seen.n < FOUND_MAX && strv_add_once(&s->seen, name) ? take(s, name, err) : 0;
 }
 
-int host_add(struct gather *g, struct err *err)
+int syslibs_add(struct gather *g, struct err *err)
 {
 	const struct facts *f = gather_facts(g);
 	struct search s = {.gather = g};

@@ -1,0 +1,34 @@
+#include "cli/cmd.h"
+
+static const struct opt opts[] = {
+	{.name = "gpu", .value = "NAME", .help = "the GPU that it is to run on"},
+	{.name = "compute", .value = "X.Y", .help = "its compute capability, in place of a name"},
+	{.name = "driver", .value = "VERSION", .help = "the driver that it is to run with"},
+	{.name = "target",
+	 .value = "NAME",
+	 .help = "a target of the manifest, in place of the above (repeatable)",
+	 .repeatable = true},
+	{.name = "report",
+	 .value = "FILE",
+	 .help = "also write the report: FILE.json .txt .xml .tap .html, or FORMAT=FILE (repeatable)",
+	 .repeatable = true},
+};
+
+const struct cmd cmd_inspect = {
+	.name = "inspect",
+	.summary = "says what is wrong with an environment by reading its bytes: no GPU, no engine, nothing started",
+	.operands = "PATH...",
+	.about = "Reads a root directory, a virtual environment or a site-packages folder, and checks what will fail "
+		 "where it runs: which CUDA version torch and each extension were really built for, whether torch has "
+		 "the "
+		 "symbols that they ask for, the C++ ABI, the C library, every library that the loader would look for, "
+		 "kernels and PTX for the GPU, and the driver.\n\n"
+		 "Each finding names the file that shows it. With a GPU, a compute capability or a driver the first "
+		 "lines "
+		 "are the verdict for it; without, what is independent of the machine is judged. The manifest counts "
+		 "only "
+		 "with -f or --target: then its targets are the ones.\n\n"
+		 "Exit code 0: no check failed; 1: at least one did.",
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+};
