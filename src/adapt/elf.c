@@ -9,6 +9,7 @@
 
 #define MAX_LOADS    256
 #define MAX_SECTIONS 65536
+#define MAX_NAMES    ((uint64_t)1 << 20)
 #define MAX_INTERP   4096
 
 void obj_free(struct obj *o)
@@ -124,6 +125,17 @@ static void read_headers(struct obj *o)
 	}
 }
 
+/* Names are read only where they are as short as they always are. */
+static void look_at_names(struct obj *o)
+{
+	size_t names = 0;
+	GElf_Shdr s;
+	if (elf_getshdrstrndx(o->elf, &names) == 0 && names < o->n_sections &&
+	    gelf_getshdr(elf_getscn(o->elf, names), &s) != NULL && s.sh_type == SHT_STRTAB && s.sh_size <= MAX_NAMES &&
+	    s.sh_size <= o->head.size && s.sh_offset <= o->head.size - s.sh_size)
+		o->names = names;
+}
+
 static void look_at_sections(struct obj *o)
 {
 	if (o->ehdr.e_shoff == 0)
@@ -135,6 +147,7 @@ static void look_at_sections(struct obj *o)
 		obj_wrong(o, "its section headers cannot be read");
 	else
 		o->n_sections = n < MAX_SECTIONS ? n : MAX_SECTIONS;
+	look_at_names(o);
 }
 
 static int start(struct obj *o)
@@ -186,7 +199,9 @@ bool obj_section(struct obj *o, size_t i, struct obj_section *ret)
 	GElf_Shdr s;
 	if (i >= o->n_sections || gelf_getshdr(elf_getscn(o->elf, i), &s) == NULL)
 		return false;
-	*ret = (struct obj_section){.offset = s.sh_offset,
+	const char *name = o->names == 0 ? NULL : elf_strptr(o->elf, o->names, s.sh_name);
+	*ret = (struct obj_section){.name = name == NULL ? "" : name,
+				    .offset = s.sh_offset,
 				    .size = s.sh_size,
 				    .has_bits = s.sh_type != SHT_NOBITS && s.sh_type != SHT_NULL,
 				    .loaded = (s.sh_flags & SHF_ALLOC) != 0,

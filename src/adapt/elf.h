@@ -32,6 +32,7 @@ struct obj_load {
 };
 
 struct obj_section {
+	const char *name; /* "" where it cannot be read; borrowed from the obj */
 	uint64_t offset, size;
 	bool has_bits; /* takes room in the file */
 	bool loaded, executable;

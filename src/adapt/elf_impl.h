@@ -15,7 +15,7 @@ struct obj {
 	bool cut;
 
 	struct obj_load *loads;
-	size_t n_loads, n_sections;
+	size_t n_loads, n_sections, names; /* names: the section with the sections' names, 0 = none */
 	uint64_t interp_offset, interp_size, dynamic_offset, dynamic_size;
 
 	GElf_Dyn *dynamic; /* up to DT_NULL */

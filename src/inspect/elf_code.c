@@ -1,3 +1,4 @@
+#include "base/str.h"
 #include "inspect/elf_parts.h"
 #include "inspect/fatbin.h"
 
@@ -19,7 +20,7 @@ static void scan_sections(struct obj *o, struct fatbin *f)
 		if (!obj_section(o, i, &s) || !s.has_bits || s.executable || s.size < sizeof(head))
 			continue;
 		if (obj_read(o, s.offset, head, sizeof(head)) == (long)sizeof(head) && fatbin_container(head, &size))
-			fatbin_scan(f, s.offset, s.offset + s.size, GAP_IN_SECTION);
+			fatbin_scan(f, s.offset, s.offset + s.size, GAP_IN_SECTION, str_eq(s.name, "__nv_relfatbin"));
 	}
 }
 
@@ -31,7 +32,7 @@ void elf_read_code(struct obj *o, struct binary *b)
 	} else {
 		for (size_t i = 0; i < obj_loads(o); i++) {
 			struct obj_load l = obj_load(o, i);
-			fatbin_scan(f, l.offset, l.offset + l.size, GAP_IN_SEGMENT);
+			fatbin_scan(f, l.offset, l.offset + l.size, GAP_IN_SEGMENT, false);
 		}
 	}
 	elf_fault(b, fatbin_end(f));

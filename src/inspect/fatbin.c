@@ -20,6 +20,7 @@ struct fatbin {
 	uint64_t start;
 	struct code codes[MAX_CODES];
 	size_t n_codes, entries;
+	bool relocatable;
 	bool only_small; /* nothing but machine code that is small enough to be a device link's */
 };
 
@@ -137,7 +138,7 @@ static int by_code(const void *a, const void *b)
 
 static bool same_codes(const struct code_group *g, const struct fatbin *f, bool link_only)
 {
-	if (g->n_codes != f->n_codes || g->link_only != link_only)
+	if (g->n_codes != f->n_codes || g->link_only != link_only || g->relocatable != f->relocatable)
 		return false;
 	for (size_t i = 0; i < f->n_codes; i++)
 		if (code_cmp(&g->codes[i], &f->codes[i]) != 0)
@@ -163,8 +164,12 @@ static void settle_container(struct fatbin *f, bool link_only)
 	struct code *codes = xcalloc(f->n_codes, sizeof(*codes));
 	memcpy(codes, f->codes, f->n_codes * sizeof(*codes));
 	b->groups = xreallocarray(b->groups, b->n_groups + 1, sizeof(*b->groups));
-	b->groups[b->n_groups++] = (struct code_group){
-		.codes = codes, .n_codes = f->n_codes, .containers = 1, .first = f->start, .link_only = link_only};
+	b->groups[b->n_groups++] = (struct code_group){.codes = codes,
+						       .n_codes = f->n_codes,
+						       .containers = 1,
+						       .first = f->start,
+						       .link_only = link_only,
+						       .relocatable = f->relocatable};
 }
 
 /* Reads the entries from at to end, the end of the container. */
@@ -196,8 +201,10 @@ static void read_container(struct fatbin *f, uint64_t at, uint64_t size)
 	f->only_small = true;
 	f->b->code_bytes += FATBIN_HEAD + size;
 	read_entries(f, at + FATBIN_HEAD, at + FATBIN_HEAD + size);
-	if (f->n_codes > 0)
-		settle_container(f, f->only_small && all_empty(f, at + FATBIN_HEAD, at + FATBIN_HEAD + size));
+	if (f->n_codes == 0)
+		return;
+	bool empty = f->only_small && all_empty(f, at + FATBIN_HEAD, at + FATBIN_HEAD + size);
+	settle_container(f, f->relocatable || empty);
 }
 
 /* Moves *at on to the next container, at most gap bytes. False: there is none. */
@@ -220,10 +227,11 @@ static bool find_container(const struct fatbin *f, uint64_t *at, uint64_t end, u
 	return found;
 }
 
-void fatbin_scan(struct fatbin *f, uint64_t offset, uint64_t end, uint64_t gap)
+void fatbin_scan(struct fatbin *f, uint64_t offset, uint64_t end, uint64_t gap, bool relocatable)
 {
 	unsigned char head[FATBIN_HEAD];
 	uint64_t at = (offset + 7) & ~(uint64_t)7, size = 0;
+	f->relocatable = relocatable;
 	while (at < end && end - at >= FATBIN_HEAD) {
 		bool here = read_at(f, at, head, sizeof(head)) == sizeof(head) && fatbin_container(head, &size);
 		if (!here) {

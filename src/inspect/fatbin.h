@@ -52,8 +52,8 @@ void fatbin_free(struct fatbin *f);
 DEFINE_AUTO(fatbin, struct fatbin);
 /* Reads into b's groups and CUDA witnesses; both are borrowed. */
 struct fatbin *fatbin_new(struct fatbin_source from, struct binary *b) NODISCARD;
-/* Reads all containers from offset to end. Between two of them, and in front of the first, at most gap bytes of
- * something else are passed over. */
-void fatbin_scan(struct fatbin *f, uint64_t offset, uint64_t end, uint64_t gap);
+/* Reads all containers from offset to end; relocatable: they are the input of a device link. Between two of them, and
+ * in front of the first, at most gap bytes of something else are passed over. */
+void fatbin_scan(struct fatbin *f, uint64_t offset, uint64_t end, uint64_t gap, bool relocatable);
 /* Looks into what was picked and settles b. What was wrong, in words, or NULL. */
 const char *fatbin_end(struct fatbin *f) NODISCARD;

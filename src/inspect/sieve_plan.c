@@ -9,6 +9,7 @@
 #define WHOLE_CODE	((uint64_t)16 << 20)
 #define WHOLE_DATA	((uint64_t)32 << 20) /* the symbols' names may have been moved there */
 #define SECTION_HEADERS ((uint64_t)4 << 20)
+#define SECTION_NAMES	((uint64_t)64 << 10) /* they stand in front of the headers */
 
 #define EHDR	   64
 #define PHDR	   56
@@ -91,7 +92,9 @@ void sieve_plan(struct sieve_plan *p, const unsigned char *head, size_t len, uin
 	const unsigned char *h = head + get_u64(head + 32);
 	for (unsigned i = 0; i < get_u16(head + 56); i++)
 		keep_segment(p, h + (size_t)i * PHDR, size);
-	uint64_t sections = (uint64_t)get_u16(head + 58) * get_u16(head + 60);
-	keep(p, get_u64(head + 40), sections == 0 || sections > SECTION_HEADERS ? SECTION_HEADERS : sections, size);
+	uint64_t sections = (uint64_t)get_u16(head + 58) * get_u16(head + 60), at = get_u64(head + 40);
+	keep(p, at, sections == 0 || sections > SECTION_HEADERS ? SECTION_HEADERS : sections, size);
+	if (at > SECTION_NAMES)
+		keep(p, at - SECTION_NAMES, SECTION_NAMES, size);
 	merge(p);
 }

@@ -42,7 +42,8 @@ struct code_group {
 	size_t n_codes;
 	size_t containers; /* how many containers are like this */
 	uint64_t first;	   /* offset of the first of them in the file */
-	bool link_only;	   /* empty cubins that a device link leaves behind: no kernels, not to be judged */
+	bool link_only;	   /* not to be judged: empty cubins that a device link leaves behind, or its input */
+	bool relocatable;  /* of link_only ones: the input of a device link, whose output stands elsewhere */
 };
 
 struct binary_demand {

@@ -25,7 +25,7 @@ static void show_groups(const struct binary *b)
 	static const char *const packed[] = {"stored", "lz4", "zstd"};
 	for (size_t i = 0; i < b->n_groups; i++) {
 		const struct code_group *g = &b->groups[i];
-		printf("group %zu%s", g->containers, g->link_only ? " link" : "");
+		printf("group %zu%s", g->containers, g->relocatable ? " relocatable" : g->link_only ? " link" : "");
 		for (size_t k = 0; k < g->n_codes; k++) {
 			printf(" %s:%s", code_text(&g->codes[k], name), packed[g->codes[k].packed]);
 			if (g->codes[k].isa != 0)
