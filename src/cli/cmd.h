@@ -34,11 +34,12 @@ struct cmd {
 	const char *about;    /* paragraphs of the manual page */
 	const struct opt *opts;
 	size_t nopts;
+	bool html;				      /* knows --format html */
 	int (*run)(struct app *app, struct err *err); /* NULL: the worker's, listed in main.c */
 };
 
-extern const struct cmd cmd_generate, cmd_explain, cmd_build, cmd_test, cmd_inspect, cmd_export, cmd_clean, cmd_schema,
-	cmd_completion, cmd_version, cmd_help;
+extern const struct cmd cmd_generate, cmd_explain, cmd_matrix, cmd_build, cmd_test, cmd_inspect, cmd_export, cmd_clean,
+	cmd_schema, cmd_completion, cmd_version, cmd_help;
 /* The table: the commands in the order of help; the last has a NULL name. */
 extern const struct cmd *const commands[];
 /* Options of every command. */

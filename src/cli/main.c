@@ -15,8 +15,8 @@
 #endif
 
 const struct cmd *const commands[] = {
-	&cmd_generate, &cmd_explain, &cmd_build, &cmd_test,	  &cmd_inspect, &cmd_export,
-	&cmd_clean,    &cmd_schema,  &cmd_help,	 &cmd_completion, &cmd_version, NULL,
+	&cmd_generate, &cmd_explain, &cmd_matrix, &cmd_build,	   &cmd_test,	 &cmd_inspect, &cmd_export,
+	&cmd_clean,    &cmd_schema,  &cmd_help,	  &cmd_completion, &cmd_version, NULL,
 };
 
 const struct opt common_opts[] = {
@@ -27,7 +27,10 @@ const struct opt common_opts[] = {
 	{.name = "directory", .letter = 'C', .value = "DIR", .help = "work in this folder"},
 	{.name = "quiet", .letter = 'q', .help = "no progress, no notes, and no tables of what went well"},
 	{.name = "verbose", .letter = 'v', .help = "more: what steps print, checks that pass"},
-	{.name = "format", .value = "FORMAT", .help = "form of the result on standard output", .choices = "text,json"},
+	{.name = "format",
+	 .value = "FORMAT",
+	 .help = "form of the result on standard output (html: of matrix)",
+	 .choices = "text,json,html"},
 	{.name = "color", .value = "WHEN", .help = "colours: auto, always or never", .choices = "auto,always,never"},
 	{.name = "progress", .value = "KIND", .help = "progress on standard error", .choices = "auto,plain,tty,json"},
 	{.name = "offline", .help = "ask no server: the lock, then the embedded catalog decide"},
@@ -117,6 +120,10 @@ static int choose(struct app *app, const char *name, struct err *err)
 
 		err_set(err, ERR_USAGE, "%s takes no operand: '%s'", name, shown);
 		return err_hint(err, "see `cudabuild help %s`", name);
+	}
+	if (!app->cmd->html && str_eq(app_value(app, "format"), "html")) {
+		err_set(err, ERR_USAGE, "--format html: %s writes text or json", name);
+		return err_hint(err, "`cudabuild matrix --format html` writes a page");
 	}
 	return 0;
 }

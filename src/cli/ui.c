@@ -71,11 +71,17 @@ static void write_err(const char *text, size_t len)
 	}
 }
 
-static size_t columns(void)
+static size_t columns(int fd)
 {
 	struct winsize w;
 
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 10 ? w.ws_col : 80;
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 10 ? w.ws_col : 80;
+}
+
+size_t ui_width(const struct ui *u)
+{
+	(void)u;
+	return columns(STDOUT_FILENO);
 }
 
 static void erase(struct ui *u, struct buf *out)
@@ -87,7 +93,7 @@ static void erase(struct ui *u, struct buf *out)
 
 static void draw(struct ui *u, struct buf *out)
 {
-	size_t width = columns() - 1;
+	size_t width = columns(STDERR_FILENO) - 1;
 
 	for (size_t i = 0; i < u->nsubjects; i++) {
 		AUTO_TEXT char *line = xasprintf("%s: %s", u->subjects[i].name, u->subjects[i].said);

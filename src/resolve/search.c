@@ -26,6 +26,8 @@ struct memo {
 struct searching {
 	const struct ask *a;
 	struct found *found;
+	search_each_fn *each; /* or NULL: the best is kept in found */
+	void *self;
 	struct picker picker;
 	struct memo memo[MEMO];
 	size_t nmemo;
@@ -53,7 +55,7 @@ static void score(const struct ask *a, struct choice *ch)
 	s[SCORE_PYTHON] = a->c->pythons[ch->python].version;
 }
 
-static bool better(const struct choice *x, const struct choice *y)
+bool search_better(const struct choice *x, const struct choice *y)
 {
 	for (unsigned i = 0; i < SCORE__MAX; i++)
 		if (x->score[i] != y->score[i])
@@ -66,7 +68,11 @@ static void reached(struct searching *s, enum stage stage, struct choice *ch, en
 {
 	struct found *f = s->found;
 	score(s->a, ch);
-	if (f->choice.torch && (stage < f->stage || (stage == f->stage && !better(ch, &f->choice))))
+	if (s->each) {
+		s->each(s->self, stage, s->picker.compile, ch);
+		return;
+	}
+	if (f->choice.torch && (stage < f->stage || (stage == f->stage && !search_better(ch, &f->choice))))
 		return;
 	f->stage = stage;
 	f->other = other;
@@ -229,7 +235,8 @@ static void with_python(struct searching *s, const struct torch_row *torch, cons
 		s->picker.compile = compiled;
 		enum stage stage = consider(s, &ch, &other);
 		reached(s, stage, &ch, other);
-		stuck = stage == STAGE_FOUND && ch.fails && ask_may_compile(a) && a->wheels != WHEELS_NEVER;
+		stuck = stage == STAGE_FOUND && (ch.fails || s->each) && ask_may_compile(a) &&
+			a->wheels != WHEELS_NEVER;
 	}
 }
 
@@ -244,13 +251,24 @@ static void with_torch(struct searching *s, const struct torch_row *torch)
 				with_python(s, torch, a->oses[o], python);
 }
 
+static void search_all(struct searching *s)
+{
+	picker_init(&s->picker, s->a);
+	for (size_t i = 0; i < s->picker.ntorch; i++)
+		with_torch(s, s->picker.torch[i]);
+	picker_clear(&s->picker);
+}
+
 void search(const struct ask *a, struct found *ret)
 {
 	struct searching s = {.a = a, .found = ret};
 	memset(ret, 0, sizeof(*ret));
 	ret->other = PKG__MAX;
-	picker_init(&s.picker, a);
-	for (size_t i = 0; i < s.picker.ntorch; i++)
-		with_torch(&s, s.picker.torch[i]);
-	picker_clear(&s.picker);
+	search_all(&s);
+}
+
+void search_each(const struct ask *a, search_each_fn *each, void *self)
+{
+	struct searching s = {.a = a, .each = each, .self = self};
+	search_all(&s);
 }

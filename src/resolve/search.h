@@ -30,5 +30,12 @@ struct found {
 
 /* Searches; fills *ret wholly. */
 void search(const struct ask *a, struct found *ret);
+/* Shows every combination instead of keeping the best one: torch by torch (newest CUDA and version last), each first
+ * with the wheels there are and, where the question allows it, once more compiled. The choice is valid during the call
+ * alone; its extensions are filled as far as the stage says. */
+typedef void search_each_fn(void *self, enum stage stage, bool compiled, const struct choice *ch);
+void search_each(const struct ask *a, search_each_fn *each, void *self);
+/* Whether x comes before y in the order of preference. */
+bool search_better(const struct choice *x, const struct choice *y) NODISCARD;
 /* The flavor of the final base that suffices, and whether an OS image without NVIDIA's libraries does. */
 enum flavor search_flavor(const struct ask *a, const struct choice *ch, bool *os_suffices) NODISCARD;

@@ -29,6 +29,11 @@ static const char *find_manifest(void)
 	return NULL;
 }
 
+bool project_found(void)
+{
+	return find_manifest() != NULL;
+}
+
 /* "dir/cudabuild.yaml" -> "dir/cudabuild.lock". */
 static char *lock_name(const char *file)
 {

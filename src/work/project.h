@@ -16,6 +16,8 @@ struct project {
 	struct plan *lock;    /* NULL when there is none */
 };
 
+/* Whether this folder has a manifest of a default name. */
+bool project_found(void) NODISCARD;
 /* Reads the manifest (file NULL: cudabuild.yaml, cudabuild.yml or cudabuild.json of this folder) and its lock, if there
  * is one. *ret is the caller's. ERR_INPUT with file and place; no manifest at all: ERR_USAGE with the hint how to write
  * one. */
