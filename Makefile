@@ -204,7 +204,7 @@ SECONDS ?= 60
 fuzz-%:  ## one fuzzer for a while: make fuzz-json SECONDS=60
 	@$(MAKE) BUILD=build-fuzz FUZZ=1 CC='$(CLANG)' build-fuzz/tests/fuzz/fuzz_$*
 	@mkdir -p build-fuzz/corpus/$*
-	build-fuzz/tests/fuzz/fuzz_$* -max_total_time=$(SECONDS) -timeout=10 build-fuzz/corpus/$* \
+	build-fuzz/tests/fuzz/fuzz_$* -max_total_time=$(SECONDS) -timeout=10 -artifact_prefix=build-fuzz/ build-fuzz/corpus/$* \
 		$(wildcard tests/fuzz/corpus/$*)
 
 lint:  ## layers, cycles, foreign headers, banned calls, lengths, lone headers, shellcheck, cppcheck, clang-tidy

@@ -12,9 +12,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO(plan) struct plan *p = plan_new();
 	struct plan_variant *v = plan_add_variant(p);
 	struct err err = ERR_INIT;
-	AUTO_TEXT char *text = xstrndup((const char *)data, size);
-	struct blob list = {.name = "list", .data = text, .len = size};
+	AUTO_BUF struct buf text = BUF_INIT;
+	struct blob list;
 
+	buf_add(&text, data, size);
+	list = buf_blob(&text, "list");
 	if (pinlist_read(list, list, v, &err) < 0) {
 		assert(err.kind == ERR_PROTOCOL && err.text[0] && !v->npip);
 		err_clear(&err);
