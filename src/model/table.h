@@ -22,7 +22,7 @@ void table_addf(struct table *t, const char *fmt, ...) PRINTF(2, 3);
  * is filled up. */
 void table_write(const struct table *t, const char *indent, struct buf *out);
 /* The same in at most width columns of the terminal: where the rows are wider, the widest columns give way, and their
- * texts are broken into lines below: at spaces and behind - and _, and elsewhere only where that does not suffice. A width too small
- * for two letters per column is taken as the least that is not. */
+ * texts are broken into lines below: at spaces and behind - and _, and elsewhere only where that does not suffice. A
+ * width too small for two letters per column is taken as the least that is not. */
 void table_write_within(const struct table *t, const char *indent, size_t width, struct buf *out);
 void table_clear(struct table *t);

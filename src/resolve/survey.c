@@ -178,7 +178,7 @@ static int survey_sparse(const struct ask *base, uint32_t version, struct matrix
 /* The CUDA versions of the question, each once: all of an entry that is a word. */
 static int allow_cudas(struct ask *a, struct err *err)
 {
-	uint16_t found[ASK_CUDAS];
+	uint16_t found[ASK_CUDAS] = {0};
 	size_t n = 0;
 	for (size_t i = 0; i < a->v->cuda.n; i++) {
 		const char *entry = a->v->cuda.v[i];

@@ -219,7 +219,8 @@ static void judge_said(const struct test_request *r, const struct run_result *sa
 				 "raise test.timeout in the manifest");
 	if (said->cut)
 		report_add_full(into, "container.output", REPORT_FAIL, "output-flood", NULL,
-				"it printed more than is kept of an output", "something in the image prints without end");
+				"it printed more than is kept of an output",
+				"something in the image prints without end");
 	if (said->oom)
 		report_add_full(into, "container.memory", REPORT_FAIL, NULL, NULL, "ended because memory was short",
 				NULL);
@@ -250,7 +251,7 @@ static int run_and_judge(const struct test_request *r, struct engine *e, const s
 	AUTO(engine_info) struct engine_info *info = NULL;
 	struct run_result said = RUN_RESULT_INIT;
 	struct err why = ERR_INIT;
-	struct tags tags;
+	struct tags tags = {{0}, {0}};
 	bool shown;
 	int rc = 0;
 
