@@ -38,8 +38,8 @@ struct cmd {
 	int (*run)(struct app *app, struct err *err); /* NULL: the worker's, listed in main.c */
 };
 
-extern const struct cmd cmd_generate, cmd_explain, cmd_matrix, cmd_build, cmd_test, cmd_inspect, cmd_export, cmd_clean,
-	cmd_schema, cmd_completion, cmd_version, cmd_help;
+extern const struct cmd cmd_generate, cmd_explain, cmd_matrix, cmd_build, cmd_test, cmd_inspect, cmd_export,
+	cmd_catalog, cmd_clean, cmd_schema, cmd_completion, cmd_version, cmd_help;
 /* The table: the commands in the order of help; the last has a NULL name. */
 extern const struct cmd *const commands[];
 /* Options of every command. */
@@ -51,6 +51,7 @@ int run_build(struct app *app, struct err *err);
 int run_test(struct app *app, struct err *err);
 int run_inspect(struct app *app, struct err *err);
 int run_clean(struct app *app, struct err *err);
+int run_catalog(struct app *app, struct err *err);
 
 /* Short for option values of a running command. */
 const char *app_value(const struct app *app, const char *opt);

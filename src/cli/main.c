@@ -15,8 +15,8 @@
 #endif
 
 const struct cmd *const commands[] = {
-	&cmd_generate, &cmd_explain, &cmd_matrix, &cmd_build,	   &cmd_test,	 &cmd_inspect, &cmd_export,
-	&cmd_clean,    &cmd_schema,  &cmd_help,	  &cmd_completion, &cmd_version, NULL,
+	&cmd_generate, &cmd_explain, &cmd_matrix, &cmd_build, &cmd_test,       &cmd_inspect, &cmd_export,
+	&cmd_catalog,  &cmd_clean,   &cmd_schema, &cmd_help,  &cmd_completion, &cmd_version, NULL,
 };
 
 const struct opt common_opts[] = {
@@ -212,8 +212,11 @@ static int run(struct app *app, struct err *err)
 	static const struct {
 		const struct cmd *cmd;
 		int (*run)(struct app *app, struct err *err);
-	} own[] = {
-		{&cmd_build, run_build}, {&cmd_test, run_test}, {&cmd_inspect, run_inspect}, {&cmd_clean, run_clean}};
+	} own[] = {{&cmd_build, run_build},
+		   {&cmd_test, run_test},
+		   {&cmd_inspect, run_inspect},
+		   {&cmd_clean, run_clean},
+		   {&cmd_catalog, run_catalog}};
 
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)
 		if (own[i].cmd == app->cmd)

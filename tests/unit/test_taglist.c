@@ -244,7 +244,7 @@ static void lists_that_break_the_protocol_are_refused(void **state)
 		{"self", "protocol: H/v2/nvidia/cuda/tags/list?...: its pages go round in circles"},
 		{"astray", "protocol: H/v2/nvidia/cuda/tags/list?...: its next page is on another host"},
 		{"broken", "protocol: H/v2/nvidia/cuda/tags/list?...:1:13: ']' expected near end of file"},
-		{"number", "protocol: H/v2/nvidia/cuda/tags/list?...: /tags/0: must be a text, not a number"},
+		{"number", "protocol: H/v2/nvidia/cuda/tags/list?...: /tags/0: must be a string, not an integer"},
 		{"refused", "auth: H/v2/nvidia/cuda/tags/list?...: access is denied"},
 	};
 

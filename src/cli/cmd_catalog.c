@@ -1,0 +1,178 @@
+#include "adapt/json.h"
+#include "base/str.h"
+#include "cli/cmd.h"
+#include "model/catalog_show.h"
+#include "model/table.h"
+
+#include <string.h>
+
+static const char about[] =
+	"`catalog show` lists what the catalog holds; `catalog show KIND [WORD]...` prints the rows of a kind whose "
+	"cells "
+	"hold all the words. Kinds: torch, extensions, tags, toolkits, archs, gpus, os, pythons.\n\n"
+	"`catalog check` asks registries and indexes and says how the world differs from the catalog's rows, and which "
+	"tags of the lock, where there is one, lead to other digests now: both are shown, nothing is changed. "
+	"`catalog check lock` and `catalog check rows` do one half. The sources are the manifest's, else the public "
+	"ones. "
+	"Exit 1 when anything differs.";
+
+/* --- show --- */
+
+static bool holds(const char *cell, const char *word)
+{
+	AUTO_TEXT char *low = str_lowered(cell);
+
+	return strstr(low, word) != NULL;
+}
+
+/* Whether every word is in some cell. */
+static bool matches(const struct strv *cells, const struct strv *words, size_t from)
+{
+	for (size_t w = from; w < words->n; w++) {
+		AUTO_TEXT char *word = str_lowered(words->v[w]);
+		bool found = false;
+
+		for (size_t i = 0; i < cells->n && !found; i++)
+			found = holds(cells->v[i], word);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static void row_json(struct jval list, enum catalog_kind k, const struct strv *cells)
+{
+	const char *const *columns = catalog_columns(k);
+	struct jval o = jval_put_object(list, NULL);
+
+	for (size_t i = 0; columns[i]; i++)
+		jval_put_text(o, columns[i], cells->v[i]);
+}
+
+static void rows_json(enum catalog_kind k, const struct strv *operands, struct buf *out)
+{
+	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
+	struct jval list;
+
+	jval_put_u64(jdoc_root(d), "schema", 1);
+	jval_put_text(jdoc_root(d), "catalog", catalog_builtin.id);
+	jval_put_text(jdoc_root(d), "kind", catalog_kind_name(k));
+	list = jval_put_array(jdoc_root(d), "rows");
+	for (size_t i = 0; i < catalog_count(&catalog_builtin, k); i++) {
+		AUTO_STRV struct strv cells = STRV_INIT;
+
+		catalog_cells(&catalog_builtin, k, i, &cells);
+		if (matches(&cells, operands, 2))
+			row_json(list, k, &cells);
+	}
+	jdoc_dump(d, JDOC_PRETTY, out);
+}
+
+static void rows_text(enum catalog_kind k, const struct strv *operands, struct buf *out)
+{
+	const char *const *columns = catalog_columns(k);
+	size_t n = 0;
+
+	while (columns[n])
+		n++;
+	struct table t = table_new(n);
+	for (size_t i = 0; i < n; i++) {
+		AUTO_TEXT char *head = xstrdup(columns[i]);
+
+		for (char *c = head; *c; c++)
+			*c = str_upper(*c);
+		table_add(&t, head);
+	}
+	for (size_t i = 0; i < catalog_count(&catalog_builtin, k); i++) {
+		AUTO_STRV struct strv cells = STRV_INIT;
+
+		catalog_cells(&catalog_builtin, k, i, &cells);
+		for (size_t c = 0; c < cells.n && matches(&cells, operands, 2); c++)
+			table_add(&t, cells.v[c][0] ? cells.v[c] : NULL);
+	}
+	table_write(&t, "", out);
+	table_clear(&t);
+}
+
+static void kinds_text(struct buf *out)
+{
+	struct table t = table_new(2);
+
+	for (unsigned k = 0; k < CATALOG__KINDS; k++) {
+		table_add(&t, catalog_kind_name((enum catalog_kind)k));
+		table_addf(&t, "%zu rows", catalog_count(&catalog_builtin, (enum catalog_kind)k));
+	}
+	buf_addf(out, "catalog %s\n", catalog_builtin.id);
+	table_write(&t, "  ", out);
+	table_clear(&t);
+}
+
+static void kinds_json(struct buf *out)
+{
+	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
+	struct jval rows;
+
+	jval_put_u64(jdoc_root(d), "schema", 1);
+	jval_put_text(jdoc_root(d), "catalog", catalog_builtin.id);
+	rows = jval_put_object(jdoc_root(d), "rows");
+	for (unsigned k = 0; k < CATALOG__KINDS; k++)
+		jval_put_u64(rows, catalog_kind_name((enum catalog_kind)k),
+			     catalog_count(&catalog_builtin, (enum catalog_kind)k));
+	jdoc_dump(d, JDOC_PRETTY, out);
+}
+
+static int no_such_kind(const char *name, struct err *err)
+{
+	const char *names[CATALOG__KINDS], *nearest;
+	AUTO_TEXT char *shown = str_shown(name, 60);
+
+	for (unsigned k = 0; k < CATALOG__KINDS; k++)
+		names[k] = catalog_kind_name((enum catalog_kind)k);
+	nearest = str_nearest(name, names, CATALOG__KINDS);
+	err_set(err, ERR_USAGE, "the catalog has no rows of kind '%s'%s%s%s", shown, nearest ? " (did you mean '" : "",
+		nearest ? nearest : "", nearest ? "'?)" : "");
+	return err_hint(err, "`cudabuild catalog show` lists the kinds");
+}
+
+static int show(struct app *app, struct err *err)
+{
+	const struct strv *operands = &app->options.operands;
+	AUTO_BUF struct buf out = BUF_INIT;
+	enum catalog_kind k = operands->n > 1 ? catalog_kind_of(operands->v[1]) : CATALOG__KINDS;
+
+	if (operands->n > 1 && k == CATALOG__KINDS)
+		return no_such_kind(operands->v[1], err);
+	if (operands->n > 1 && app->json)
+		rows_json(k, operands, &out);
+	else if (operands->n > 1)
+		rows_text(k, operands, &out);
+	else if (app->json)
+		kinds_json(&out);
+	else
+		kinds_text(&out);
+	return ui_out(app->ui, buf_text(&out), err);
+}
+
+static int run(struct app *app, struct err *err)
+{
+	const char *what = app->options.operands.n ? app->options.operands.v[0] : NULL;
+	AUTO_TEXT char *shown = what ? str_shown(what, 60) : NULL;
+
+	if (str_eq(what, "show"))
+		return show(app, err);
+	if (str_eq(what, "check"))
+		return RUN_IN_WORKER;
+	if (what)
+		err_set(err, ERR_USAGE, "catalog: '%s' is neither show nor check", shown);
+	else
+		err_set(err, ERR_USAGE, "catalog: show or check?");
+	return err_hint(err, "see `cudabuild help catalog`");
+}
+
+const struct cmd cmd_catalog = {
+	.name = "catalog",
+	.summary = "shows the facts that decide, and how the world differs from them",
+	.operands = "show [KIND [WORD]...] | check [lock|rows]",
+	.about = about,
+	.run = run,
+};

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# `catalog check` against a real registry and folders of wheels: what moved, what is new, what is gone.
+
+load lib
+load project
+
+BASE=12.8.1-base-ubuntu22.04
+
+setup() {
+	need_registry
+	standin $BASE >/dev/null
+	P=$BATS_TEST_TMPDIR/p
+	project "$P"
+	sed -i 's/torch: wheels}/torch: index, pyg: pyg}/' "$P/cudabuild.yaml"
+	mkdir -p "$P/index/cu128/torch" "$P/pyg/torch-2.7.0+cu128"
+	wheel "$P/index/cu128/torch" torch-2.7.1+cu128-cp310-cp310-manylinux_2_28_x86_64.whl
+}
+
+@test "a moved tag of the lock is reported with both digests, and the lock stays" {
+	cudabuild generate -q -C "$P"
+	run cudabuild catalog check lock -C "$P"
+	exits 0
+	says 'nothing differs'
+	local old
+	old=$(digest_of $BASE)
+	cp "$P/cudabuild.lock" "$BATS_TEST_TMPDIR/before"
+	standin --kind debian $BASE >/dev/null
+	run --separate-stderr cudabuild catalog check lock -C "$P"
+	exits 1
+	same "$output" "lock: moved $E2E_REGISTRY/nvidia/cuda:$BASE for linux/amd64: $old -> $(digest_of $BASE)"
+	run --separate-stderr cudabuild catalog check lock --format json -C "$P"
+	exits 1
+	same "$(jq -r '.drift[0] | .kind + " " + .old + " " + .now' <<<"$output")" "moved $old $(digest_of $BASE)"
+	cmp "$P/cudabuild.lock" "$BATS_TEST_TMPDIR/before"
+	standin $BASE >/dev/null
+}
+
+@test "rows are held against the registry's tags and the pages of wheels" {
+	wheel "$P/index/cu128/torch" torch-2.99.0+cu128-cp311-cp311-manylinux_2_28_x86_64.whl
+	wheel "$P/pyg/torch-2.7.0+cu128" torch_sparse-0.9.0+pt27cu128-cp311-cp311-linux_x86_64.whl
+	standin 12.8.1-base-ubuntu26.04 >/dev/null
+	run cudabuild catalog check rows -C "$P"
+	exits 1
+	says 'wheel: new torch 2.99.0 (cu128) on linux/amd64 (3.11)'
+	says 'wheel: new torch_sparse 0.9.0 (torch 2.7.0, cu128) on linux/amd64 (3.11)'
+	says 'wheel: gone torch 2.7.0 (cu128) on linux/amd64 (3.9 3.10 3.11 3.12 3.13 3.13t)'
+	says 'wheel: gone torch 2.7.1 (cu128) on linux/amd64 (3.9 3.11 3.12 3.13 3.13t)'
+	says 'tag: new 12.8.1-base-ubuntu26.04'
+	says 'tag: gone 12.8.1-base-ubi9 (supported)'
+	said_not 'gone 12.8.1-base-ubuntu22.04'
+	said_not '(cu126)'
+}
+
+@test "a registry that is down is exit 3 with its address" {
+	sed -i "s#$E2E_REGISTRY#127.0.0.1:1#" "$P/cudabuild.yaml"
+	run cudabuild catalog check -C "$P"
+	exits 3
+	says '127.0.0.1:1'
+}
