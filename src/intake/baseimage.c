@@ -55,28 +55,59 @@ static void read_flavor(struct baseimage *b)
 	}
 }
 
-static void read_os(const struct catalog *c, struct baseimage *b, const char *family)
+/* Debian's tags name releases by word. */
+static const char *codename(const char *family, const struct os_row *os)
 {
-	struct ver v;
+	static const struct {
+		unsigned release;
+		const char *name;
+	} names[] = {{10, "buster"}, {11, "bullseye"}, {12, "bookworm"}, {13, "trixie"}};
+	for (size_t i = 0; str_eq(family, "debian") && i < ARRAY_LEN(names); i++)
+		if (os->release / 100U == names[i].release)
+			return names[i].name;
+	return NULL;
+}
+
+/* The OS that the tag names in full, or by its word. */
+static const struct os_row *os_in_tag(const struct catalog *c, const char *tag, const char *family)
+{
+	const struct os_row *found = NULL;
 	for (size_t i = 0; i < c->n_oses; i++) {
 		const char *name = catalog_str(c, c->oses[i].name);
-		const char *codename = NULL;
-		if (str_eq(family, "debian"))
-			codename = c->oses[i].release / 100 == 12   ? "bookworm"
-				   : c->oses[i].release / 100 == 11 ? "bullseye"
-				   : c->oses[i].release / 100 == 10 ? "buster"
-								    : NULL;
-		bool named =
-			strstr(b->tag, name) || (codename && str_starts(name, "debian") && strstr(b->tag, codename));
-		if (named)
-			b->os = &c->oses[i];
+		const char *word = codename(family, &c->oses[i]);
+		if (strstr(tag, name) || (word && str_starts(name, "debian") && strstr(tag, word)))
+			found = &c->oses[i];
 	}
-	if (b->os || !family || !version_behind(b->tag, "", &v))
-		return;
-	AUTO_TEXT char *full = xasprintf("%s%.*s", family, (int)strspn(b->tag, "0123456789."), b->tag);
+	return found;
+}
+
+/* "22.04" of ubuntu, "12-slim" of debian. */
+static const struct os_row *os_of_version(const struct catalog *c, const char *tag, const char *family)
+{
+	struct ver v;
+	if (!version_behind(tag, "", &v))
+		return NULL;
+	AUTO_TEXT char *full = xasprintf("%s%.*s", family, (int)strspn(tag, "0123456789."), tag);
 	AUTO_TEXT char *major = xasprintf("%s%u", family, (unsigned)ver_part(&v, 0));
-	b->os = catalog_os(c, full);
-	b->os = b->os ? b->os : catalog_os(c, major);
+	const struct os_row *os = catalog_os(c, full);
+	return os ? os : catalog_os(c, major);
+}
+
+static void read_torch_tag(struct baseimage *b)
+{
+	struct ver v;
+	b->torch = version_behind(b->tag, "", &v) ? catalog_ver_rel(&v) : 0;
+	b->cuda = version_behind(b->tag, "cuda", &v) ? minor_key(&v) : 0;
+	read_flavor(b);
+}
+
+static void read_cuda_tag(const struct catalog *c, struct baseimage *b)
+{
+	struct ver v;
+	b->cuda = version_behind(b->tag, "", &v) ? minor_key(&v) : 0;
+	b->row = catalog_tag(c, b->tag);
+	b->os = os_in_tag(c, b->tag, NULL);
+	read_flavor(b);
 }
 
 static void read_tag(const struct catalog *c, struct baseimage *b, const struct ref *r)
@@ -85,24 +116,18 @@ static void read_tag(const struct catalog *c, struct baseimage *b, const struct 
 	const char *family = strrchr(r->path, '/');
 	family = family ? family + 1 : r->path;
 	if (b->kind == BASEIMAGE_CUDA) {
-		b->cuda = version_behind(b->tag, "", &v) ? minor_key(&v) : 0;
-		b->row = catalog_tag(c, b->tag);
-		read_flavor(b);
-		read_os(c, b, NULL);
+		read_cuda_tag(c, b);
 	} else if (b->kind == BASEIMAGE_TORCH) {
-		b->torch = version_behind(b->tag, "", &v) ? catalog_ver_rel(&v) : 0;
-		b->cuda = version_behind(b->tag, "cuda", &v) ? minor_key(&v) : 0;
-		read_flavor(b);
+		read_torch_tag(b);
 	} else if (b->kind == BASEIMAGE_PYTHON) {
 		b->python = version_behind(b->tag, "", &v) ? catalog_python_of(c, minor_key(&v)) : -1;
-		read_os(c, b, "debian");
-		if (b->os && !strstr(b->tag, "bookworm") && !strstr(b->tag, "bullseye") && !strstr(b->tag, "buster"))
-			b->os = NULL;
+		b->os = os_in_tag(c, b->tag, "debian");
+		return;
 	} else if (b->kind == BASEIMAGE_OS) {
-		read_os(c, b, family);
+		b->os = os_in_tag(c, b->tag, family);
+		b->os = b->os ? b->os : os_of_version(c, b->tag, family);
 	}
-	bool own = (b->kind == BASEIMAGE_CUDA || b->kind == BASEIMAGE_OS) && b->os;
-	if (own)
+	if (b->os)
 		b->python = catalog_python_of(c, b->os->python);
 }
 

@@ -59,6 +59,17 @@ static bool is_comment(const char *line, size_t len)
 	return i == len || line[i] == '#';
 }
 
+/* Adds a line; whether the next one belongs to it. */
+static bool add_part(const struct reading *r, const char *line, size_t len, struct buf *into)
+{
+	size_t cut = len;
+	while (cut && (line[cut - 1] == ' ' || line[cut - 1] == '\t'))
+		cut--;
+	bool goes_on = cut && line[cut - 1] == r->escape;
+	buf_add(into, line, goes_on ? cut - 1 : len);
+	return goes_on;
+}
+
 /* One instruction with its continued lines; comments and empty lines inside count as lines only. */
 static bool next_logical(struct reading *r, struct buf *into, size_t *ret_line)
 {
@@ -67,17 +78,12 @@ static bool next_logical(struct reading *r, struct buf *into, size_t *ret_line)
 	bool goes_on = true;
 	*ret_line = 0;
 	while (goes_on && next_line(r, &line, &len)) {
-		if (is_comment(line, len)) {
-			if (*ret_line)
-				buf_addc(into, SHELL_SOFT);
+		bool comment = is_comment(line, len);
+		if (comment && !*ret_line)
 			continue;
-		}
-		*ret_line = *ret_line ? *ret_line : r->line;
-		size_t cut = len;
-		while (cut && (line[cut - 1] == ' ' || line[cut - 1] == '\t'))
-			cut--;
-		goes_on = cut && line[cut - 1] == r->escape;
-		buf_add(into, line, goes_on ? cut - 1 : len);
+		if (!*ret_line)
+			*ret_line = r->line;
+		goes_on = comment || add_part(r, line, len, into);
 		if (goes_on)
 			buf_addc(into, SHELL_SOFT);
 	}

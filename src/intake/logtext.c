@@ -176,23 +176,39 @@ static const char *skip_osc(const char *at, const char *end)
 	return at;
 }
 
+static const char *skip_esc(const char *at, const char *end)
+{
+	switch (at[1]) {
+	case '[':
+		return skip_csi(at + 2, end);
+	case ']':
+		return skip_osc(at + 2, end);
+	case '\n':
+		return at + 1;
+	default:
+		return at + 2;
+	}
+}
+
+/* "[31m", which lost its ESC. */
+static const char *skip_orphan(const char *at, const char *end)
+{
+	size_t n = 1;
+	while (at + n < end && n < 12 && (str_is_digit(at[n]) || at[n] == ';'))
+		n++;
+	return n > 1 && at + n < end && at[n] == 'm' ? at + n + 1 : at;
+}
+
 /* Behind an escape sequence at `at`, or at itself where none is. */
 static const char *skip_escape(const char *at, const char *end)
 {
 	static const char unicode[] = "\\u001b[";
-	const char *start = at;
-	if (*at == '\033' && at + 1 < end) {
-		if (at[1] == '[')
-			return skip_csi(at + 2, end);
-		return at[1] == ']' ? skip_osc(at + 2, end) : at[1] == '\n' ? at + 1 : at + 2;
-	}
-	if (*at == '\\' && (size_t)(end - at) > sizeof(unicode) && memcmp(at, unicode, sizeof(unicode) - 1) == 0)
+	size_t left = (size_t)(end - at);
+	if (*at == '\033' && left > 1)
+		return skip_esc(at, end);
+	if (*at == '\\' && left > sizeof(unicode) && memcmp(at, unicode, sizeof(unicode) - 1) == 0)
 		return skip_csi(at + sizeof(unicode) - 1, end);
-	if (*at != '[')
-		return start;
-	for (at++; at < end && at - start < 12 && (str_is_digit(*at) || *at == ';'); at++)
-		;
-	return at < end && *at == 'm' && at > start + 1 ? at + 1 : start;
+	return *at == '[' ? skip_orphan(at, end) : at;
 }
 
 /* Length of a quotation mark in one of its spellings, or 0. */

@@ -104,19 +104,23 @@ static bool match_hole(struct matching *m, const char *pattern, const char *at, 
 	return false;
 }
 
+/* Behind line breaks, and behind blanks too where the pattern has one. */
+static const char *skip_space(const struct matching *m, const char *at, bool blanks)
+{
+	while (at < m->end && (*at == '\n' || (blanks && is_space(*at))))
+		at++;
+	return at;
+}
+
 static bool match(struct matching *m, const char *pattern, const char *at, const char **ret)
 {
 	if (m->budget == 0)
 		return false;
 	m->budget--;
 	for (; *pattern && *pattern != '{'; pattern++) {
-		if (*pattern == ' ') {
-			while (at < m->end && is_space(*at))
-				at++;
+		at = skip_space(m, at, *pattern == ' ');
+		if (*pattern == ' ')
 			continue;
-		}
-		while (at < m->end && *at == '\n')
-			at++;
 		if (at == m->end || str_lower(*at) != str_lower(*pattern))
 			return false;
 		at++;

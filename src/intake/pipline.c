@@ -75,23 +75,34 @@ static bool is_assignment(const char *text)
 	return n && text[n] == '=';
 }
 
+static bool installs(bool conda, const char *verb)
+{
+	return str_eq(verb, "install") || (conda && (str_eq(verb, "create") || str_eq(verb, "update")));
+}
+
+/* The place of the verb behind a tool at i, 0 where it installs nothing. */
+static size_t find_verb(const struct shell_command *c, size_t i, bool conda)
+{
+	for (size_t k = i + 1; k < c->n; k++) {
+		const char *verb = c->v[k].text;
+		if (installs(conda, verb))
+			return k;
+		if ((conda && str_eq(verb, "run")) || (*verb != '-' && k > i + 2))
+			return 0;
+	}
+	return 0;
+}
+
 /* The place of "install" (or conda's "create") behind the tool's name, 0 where it installs nothing. */
 static size_t find_install(const struct shell_command *c, struct pipline *p)
 {
 	for (size_t i = 0; i + 1 < c->n; i++) {
 		const char *word = c->v[i].text;
 		bool conda = is_tool(word, "conda") || is_tool(word, "mamba") || is_tool(word, "micromamba");
-		bool pip = is_tool(word, "pip");
-		for (size_t k = i + 1; (pip || conda) && k < c->n; k++) {
-			const char *verb = c->v[k].text;
-			if (conda && str_eq(verb, "run"))
-				break;
-			if (str_eq(verb, "install") || (conda && (str_eq(verb, "create") || str_eq(verb, "update")))) {
-				p->conda = conda;
-				return k;
-			}
-			if (*verb != '-' && k > i + 2)
-				break;
+		size_t at = conda || is_tool(word, "pip") ? find_verb(c, i, conda) : 0;
+		if (at) {
+			p->conda = conda;
+			return at;
 		}
 	}
 	return 0;

@@ -159,6 +159,22 @@ static void on_command(void *self, const struct shell_command *c, const struct v
 /* --- instructions --------------------------------------------------------------------------------------------------
  */
 
+/* A value up to the next blank, or, spaced, up to the end; quotes are left out. Moves *at behind it. */
+static char *read_value(const char **at, bool spaced)
+{
+	AUTO_BUF struct buf value = BUF_INIT;
+	char quote = '\0';
+	for (; **at && (quote || spaced || !strchr(" \t\002", **at)); ++*at) {
+		if (**at == quote)
+			quote = '\0';
+		else if (!quote && (**at == '"' || **at == '\''))
+			quote = **at;
+		else if (**at != SHELL_SOFT)
+			buf_addc(&value, **at);
+	}
+	return buf_take(&value);
+}
+
 /* ENV A=b C="d e", ENV A b, ARG A=b, ARG A. */
 static void set_vars(const struct dockerfile_step *step, const struct vars *global, struct vars *vars)
 {
@@ -166,25 +182,14 @@ static void set_vars(const struct dockerfile_step *step, const struct vars *glob
 	const char *at = text;
 	size_t name_len = strcspn(at, " \t=\002");
 	bool spaced = str_eq(step->name, "ENV") && at[name_len] && at[name_len] != '=';
-	while (*at) {
-		at += strspn(at, " \t\002");
+	while (*(at += strspn(at, " \t\002"))) {
 		size_t n = strcspn(at, " \t=\002");
 		AUTO_TEXT char *name = xstrndup(at, n);
-		AUTO_BUF struct buf value = BUF_INIT;
-		char quote = '\0';
-		bool equals = at[n] == '=';
+		bool has_value = spaced || at[n] == '=';
 		at += n + (at[n] != '\0');
-		for (; (equals || spaced) && *at && (quote || spaced || !strchr(" \t\002", *at)); at++) {
-			if (*at == quote)
-				quote = '\0';
-			else if (!quote && (*at == '"' || *at == '\''))
-				quote = *at;
-			else if (*at != SHELL_SOFT)
-				buf_addc(&value, *at);
-		}
-		bool has_default = equals || spaced;
+		AUTO_TEXT char *value = has_value ? read_value(&at, spaced) : NULL;
 		if (*name)
-			vars_set(vars, name, has_default ? buf_text(&value) : vars_get(global, name));
+			vars_set(vars, name, has_value ? value : vars_get(global, name));
 	}
 }
 

@@ -102,28 +102,48 @@ static void read_spec(const char *at, struct requirement *ret)
 	ret->spec = buf_take(&b);
 }
 
-bool requirement_read(const char *text, size_t line, struct requirement *ret)
+/* What stands behind a name: specifier, or "@ URL". */
+static void read_behind(const char *at, struct requirement *ret)
 {
-	struct requirement r = {.line = line};
+	if (*at != '@') {
+		read_spec(at, ret);
+		return;
+	}
+	at += at[1] == ' ' ? 2 : 1;
+	if (read_wheel(at, ret) || read_source(at, ret))
+		free(ret->name);
+	else
+		ret->spec = xstrdup("");
+}
+
+static const char *skip_blanks(const char *at)
+{
+	while (*at == ' ' || *at == '\t')
+		at++;
+	return at;
+}
+
+static bool read_named(const char *text, struct requirement *ret)
+{
 	size_t len = 0;
-	while (*text == ' ' || *text == '\t')
-		text++;
 	while (in_name(text[len]))
 		len++;
 	const char *at = text + len;
-	if (!read_wheel(text, &r) && !read_source(text, &r)) {
-		const char *close = *at == '[' ? strchr(at, ']') : NULL;
-		at = close ? close + 1 : at;
-		while (*at == ' ')
-			at++;
-		if (!len || !str_is_alnum(*text) || *at == ':' || *at == '/')
-			return false;
-		if (*at == '@' && (read_wheel(at + 1 + (at[1] == ' '), &r) || read_source(at + 1 + (at[1] == ' '), &r)))
-			free(r.name);
-		else
-			read_spec(*at == '@' ? "" : at, &r);
-		r.name = normal_name(text, len);
-	}
+	const char *close = *at == '[' ? strchr(at, ']') : NULL;
+	at = skip_blanks(close ? close + 1 : at);
+	if (!str_is_alnum(*text) || *at == ':' || *at == '/')
+		return false;
+	read_behind(at, ret);
+	ret->name = normal_name(text, len);
+	return true;
+}
+
+bool requirement_read(const char *text, size_t line, struct requirement *ret)
+{
+	struct requirement r = {.line = line};
+	text = skip_blanks(text);
+	if (!read_wheel(text, &r) && !read_source(text, &r) && !read_named(text, &r))
+		return false;
 	r.pkg = requirement_pkg(r.name);
 	*ret = r;
 	return true;
@@ -193,24 +213,29 @@ static void read_line(char *line, size_t number, struct reqfile *into)
 	into->v[into->n++] = r;
 }
 
+/* Appends one line without its end and without the mark of going on; whether it goes on. */
+static bool add_part(const char **at, const char *end, struct buf *line)
+{
+	const char *to = memchr(*at, '\n', (size_t)(end - *at));
+	size_t len = (size_t)((to ? to : end) - *at);
+	if (len && (*at)[len - 1] == '\r')
+		len--;
+	bool goes_on = to && len && (*at)[len - 1] == '\\';
+	buf_add(line, *at, len - goes_on);
+	*at = to ? to + 1 : end;
+	return goes_on;
+}
+
 void reqfile_read(struct blob text, struct reqfile *into)
 {
+	const char *at = text.data;
 	const char *end = text.data + text.len;
 	size_t number = 1;
-	for (const char *at = text.data; at < end; number++) {
+	while (at < end) {
 		AUTO_BUF struct buf line = BUF_INIT;
-		size_t first = number;
-		for (;;) {
-			const char *to = memchr(at, '\n', (size_t)(end - at));
-			size_t len = (size_t)((to ? to : end) - at);
-			size_t cut = len && at[len - 1] == '\r' ? len - 1 : len;
-			bool goes_on = to && cut && at[cut - 1] == '\\';
-			buf_add(&line, at, goes_on ? cut - 1 : cut);
-			at = to ? to + 1 : end;
-			if (!goes_on)
-				break;
+		size_t first = number++;
+		while (add_part(&at, end, &line))
 			number++;
-		}
 		AUTO_TEXT char *own = xstrdup(buf_text(&line));
 		read_line(own, first, into);
 	}

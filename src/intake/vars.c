@@ -60,32 +60,53 @@ static bool is_deep(const char *text)
 	return n > DEPTH_MAX;
 }
 
-static void expand_braced(const struct vars *v, const char *from, const char *to, struct buf *into, bool *ret_empty)
+struct braced {
+	char *name, *rest; /* owned */
+	bool colon;
+	char how; /* '-', '+', '=' , '?', another operator, or 0 */
+};
+
+static struct braced read_braced(const char *from, const char *to)
 {
 	const char *at = from;
 	while (at < to && (str_is_alnum(*at) || *at == '_'))
 		at++;
-	AUTO_TEXT char *name = xstrndup(from, (size_t)(at - from));
-	const char *value = vars_get(v, name);
-	bool colon = at + 1 < to && *at == ':';
-	char how = colon ? at[1] : at < to ? *at : '\0';
-	const char *body = how ? at + 1 + colon : to;
-	AUTO_TEXT char *rest = xstrndup(body, (size_t)(to - body));
-	bool set = value && (*value || !colon);
-	if (into->len > TEXT_MAX || is_deep(rest))
-		return;
-	if (how == '-' || how == '=') {
-		AUTO_TEXT char *other = set ? NULL : vars_text(v, rest);
-		buf_adds(into, set ? value : other);
-	} else if (how == '+') {
-		AUTO_TEXT char *other = set ? vars_text(v, rest) : NULL;
-		buf_adds(into, set ? other : "");
-	} else if (how && how != '?') {
-		buf_addc(into, VARS_UNKNOWN); /* cutting and replacing */
-	} else {
-		buf_adds(into, value ? value : "");
+	struct braced b = {.name = xstrndup(from, (size_t)(at - from))};
+	b.colon = at + 1 < to && *at == ':';
+	b.how = b.colon ? at[1] : at < to ? *at : '\0';
+	const char *body = b.how ? at + 1 + b.colon : to;
+	b.rest = xstrndup(body, (size_t)(to - body));
+	return b;
+}
+
+/* What stands for ${NAME:-rest} and the like; the caller's. */
+static char *value_of(const struct vars *v, const struct braced *b, bool *ret_empty)
+{
+	static const char unknown[] = {VARS_UNKNOWN, '\0'};
+	const char *value = vars_get(v, b->name);
+	bool set = value && (*value || !b->colon);
+	switch (b->how) {
+	case '-':
+	case '=':
+		return set ? xstrdup(value) : vars_text(v, b->rest);
+	case '+':
+		return set ? vars_text(v, b->rest) : xstrdup("");
+	case '\0':
+	case '?':
 		*ret_empty = *ret_empty || !value;
+		return xstrdup(value ? value : "");
+	default: /* cutting and replacing */
+		return xstrdup(unknown);
 	}
+}
+
+static void expand_braced(const struct vars *v, const char *from, const char *to, struct buf *into, bool *ret_empty)
+{
+	struct braced b = read_braced(from, to);
+	AUTO_TEXT char *value = into->len > TEXT_MAX || is_deep(b.rest) ? NULL : value_of(v, &b, ret_empty);
+	buf_adds(into, value ? value : "");
+	free(b.name);
+	free(b.rest);
 }
 
 bool vars_expand(const struct vars *v, const char **at, struct buf *into, bool *ret_empty)
