@@ -22,7 +22,12 @@ void conflict_free(struct conflict *c)
 		free(c->rows[i].left);
 		free(c->rows[i].right);
 	}
+	for (size_t i = 0; i < c->nsets; i++) {
+		free(c->sets[i].where);
+		strv_clear(&c->sets[i].lines);
+	}
 	reasons_clear(&c->reasons);
+	free(c->sets);
 	free(c->suggestions);
 	free(c->rows);
 	free(c->question);
@@ -43,6 +48,13 @@ void conflict_suggest(struct conflict *c, char *change, char *result)
 	c->suggestions[c->nsuggestions++] = (struct suggestion){.change = change, .result = result};
 }
 
+void conflict_add_set(struct conflict *c, const char *where, struct strv *lines)
+{
+	c->sets = xreallocarray(c->sets, c->nsets + 1, sizeof(*c->sets));
+	c->sets[c->nsets++] = (struct conflict_set){.where = xstrdup(where), .lines = *lines};
+	*lines = (struct strv)STRV_INIT;
+}
+
 void conflict_compare(struct conflict *c, const char *what, char *left, char *right)
 {
 	c->rows = xreallocarray(c->rows, c->nrows + 1, sizeof(*c->rows));
@@ -57,6 +69,8 @@ void conflict_join(struct conflict *c, struct conflict *more)
 	reasons_add_all(&c->reasons, &more->reasons);
 	for (size_t i = 0; i < more->nsuggestions; i++)
 		conflict_suggest(c, TAKE(more->suggestions[i].change), TAKE(more->suggestions[i].result));
+	for (size_t i = 0; i < more->nsets; i++)
+		conflict_add_set(c, more->sets[i].where, &more->sets[i].lines);
 	if (!c->left && more->left) {
 		c->left = TAKE(more->left);
 		c->right = TAKE(more->right);

@@ -3,6 +3,7 @@
  * Facts only; the wording of tables and pages is model/explain's. Owned by whoever holds the conflict. */
 #pragma once
 
+#include "base/strv.h"
 #include "model/reason.h"
 
 struct suggestion {
@@ -18,6 +19,12 @@ struct conflict_row {
 	bool differs;
 };
 
+/* Lines of one variant that cannot stand together; without any one of them something fits. */
+struct conflict_set {
+	char *where; /* "variant NAME", "" for an unnamed one */
+	struct strv lines;
+};
+
 struct conflict {
 	enum answer_verdict verdict; /* CONFLICT, or UNKNOWN where the catalog ends before the question */
 	char *question;		     /* "torch 1.8.1+cu102, torch_sparse 0.6.12+cu111" */
@@ -27,6 +34,8 @@ struct conflict {
 	struct reasons reasons;
 	struct suggestion *suggestions;
 	size_t nsuggestions;
+	struct conflict_set *sets; /* owned */
+	size_t nsets;
 };
 
 struct conflict *conflict_new(enum answer_verdict verdict) NODISCARD;
@@ -34,6 +43,8 @@ void conflict_free(struct conflict *c);
 DEFINE_AUTO(conflict, struct conflict);
 /* Adds a suggestion; takes both texts. One whose result is there already is dropped. */
 void conflict_suggest(struct conflict *c, char *change /* taken */, char *result /* taken */);
+/* Adds a smallest conflicting set; takes the lines. */
+void conflict_add_set(struct conflict *c, const char *where, struct strv *lines /* taken */);
 /* Adds a line of the comparison; takes the texts. It differs where the sides do. */
 void conflict_compare(struct conflict *c, const char *what, char *left /* taken */, char *right /* taken */);
 /* Moves the reasons and suggestions of more behind those of c; more is freed. The verdict becomes the graver one. */

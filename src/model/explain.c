@@ -61,6 +61,23 @@ static void write_reason(const struct reason *r, struct buf *out)
 	write_field("mend", r->fix, out);
 }
 
+static void write_sets(const struct conflict *why, struct buf *out)
+{
+	for (size_t i = 0; i < why->nsets; i++) {
+		const struct conflict_set *set = &why->sets[i];
+		AUTO_TEXT char *where = str_shown(set->where, LINE_MAX_SHOWN);
+		bool one = set->lines.n == 1;
+		buf_addf(out, "\n%s%s%s; %s\n", one ? "This alone has no answer" : "These cannot stand together",
+			 *where ? " in " : "", where,
+			 one ? "without it something fits" : "without any one of them something fits");
+		for (size_t k = 0; k < set->lines.n; k++) {
+			buf_adds(out, "  ");
+			add_shown(out, set->lines.v[k]);
+			buf_addc(out, '\n');
+		}
+	}
+}
+
 static void write_suggestions(const struct conflict *why, struct buf *out)
 {
 	if (why->nsuggestions)
@@ -83,6 +100,7 @@ static void write_conflict(const struct conflict *why, struct buf *out)
 	write_comparison(why, out);
 	for (size_t i = 0; i < why->reasons.n; i++)
 		write_reason(&why->reasons.v[i], out);
+	write_sets(why, out);
 	write_suggestions(why, out);
 }
 

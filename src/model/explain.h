@@ -9,5 +9,6 @@
 
 /* Appends the page. */
 void explain_text(const struct plan *plan, const struct conflict *why, struct buf *out);
-/* Appends {"schema": 1, "verdict", "variants", "reasons", "suggestions"}, sorted keys, one value per line. */
+/* Appends {"schema": 1, "verdict", "variants", "reasons", "suggestions", "conflicts"}, sorted keys, one value per line.
+ */
 void explain_json(const struct plan *plan, const struct conflict *why, struct buf *out);

@@ -102,6 +102,15 @@ static void put_reasons(struct jval list, const struct conflict *why)
 	}
 }
 
+static void put_sets(struct jval list, const struct conflict *why)
+{
+	for (size_t i = 0; i < why->nsets; i++) {
+		struct jval o = jval_put_object(list, NULL);
+		jval_put_text(o, "where", why->sets[i].where);
+		jval_put_strv(o, "lines", &why->sets[i].lines);
+	}
+}
+
 static void put_suggestions(struct jval list, const struct conflict *why)
 {
 	for (size_t i = 0; i < why->nsuggestions; i++) {
@@ -127,6 +136,7 @@ void explain_json(const struct plan *plan, const struct conflict *why, struct bu
 	if (why) {
 		put_reasons(reasons, why);
 		put_suggestions(suggestions, why);
+		put_sets(jval_put_array(root, "conflicts"), why);
 	}
 	jdoc_dump(doc, JDOC_PRETTY, out);
 }

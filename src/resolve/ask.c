@@ -178,6 +178,7 @@ int ask_new(const struct manifest *m, const struct manifest_variant *v, const ch
 	a->c = c;
 	a->patch = -1;
 	a->platform = catalog_platform(platform);
+	a->platform_text = platform;
 	if (read_packages(a, err) < 0 || read_python(a, v->python, err) < 0 || read_targets(a, err) < 0 ||
 	    read_build(a, err) < 0)
 		return -1;

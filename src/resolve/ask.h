@@ -61,6 +61,7 @@ struct ask {
 	const struct os_row *oses[ASK_OSES]; /* allowed, newest first */
 	size_t noses;
 	enum platform platform;
+	const char *platform_text; /* borrowed: as written */
 	enum ask_base base;
 	const char *own;	 /* ASK_BASE_OWN: the reference */
 	const struct keep *keep; /* borrowed: what a lock chose for this variant, preferred where it still fits */

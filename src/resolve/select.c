@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "resolve/cudas.h"
+#include "resolve/minimal.h"
 #include "resolve/suggest.h"
 #include "resolve/why.h"
 
@@ -35,7 +36,6 @@ bool select_one(const struct ask *a, struct choice *ret, struct conflict **ret_w
 	}
 	if (ret_why) {
 		*ret_why = f.stage == STAGE_FOUND ? why_no_target(a, &f.choice) : why_not(a, &f);
-		suggest(a, *ret_why);
 	}
 	return false;
 }
@@ -96,18 +96,33 @@ static int take_entry(const struct ask *base, const char *entry, struct selectio
 	return take_each(TAKE(a), into, ret_why);
 }
 
+/* Which lines clash, and what would mend it. */
+static void explain(const struct ask *base, const char *entry, struct conflict *why)
+{
+	struct minimal min;
+	bool labels = !entry && suggest_ways_out(base, why);
+	minimal_find(base, entry, &min);
+	minimal_say(base, entry, &min, why);
+	if (!labels)
+		suggest(base, entry, &min, why);
+}
+
 int select_variants(const struct ask *base, struct selection *into, struct conflict **ret_why, struct err *err)
 {
-	struct conflict *labels = why_labels(base);
+	AUTO(conflict) struct conflict *labels = why_labels(base);
 	if (labels) {
-		suggest_ways_out(base, labels);
-		*ret_why = labels;
+		if (ret_why) {
+			explain(base, NULL, labels);
+			*ret_why = TAKE(labels);
+		}
 		return 1;
 	}
 	for (size_t i = 0; i < base->v->cuda.n; i++) {
 		const char *entry = base->v->cuda.v[i];
 		int rc = str_eq(entry, "per-target") ? select_per_target(base, into, ret_why)
 						     : take_entry(base, entry, into, ret_why, err);
+		if (rc == 1 && ret_why)
+			explain(base, entry, *ret_why);
 		if (rc != 0)
 			return rc;
 	}

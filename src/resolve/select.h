@@ -18,8 +18,8 @@ struct selection {
 	size_t n;
 };
 
-/* Chooses. 0: into has at least one; 1: *ret_why (the caller's) says why not; -1: ERR_INPUT for an entry that is no
- * CUDA version. */
+/* Chooses. 0: into has at least one; 1: *ret_why (the caller's; ret_why may be NULL: it is not asked) says why not; -1:
+ * ERR_INPUT for an entry that is no CUDA version. */
 int select_variants(const struct ask *base, struct selection *into, struct conflict **ret_why,
 		    struct err *err) NODISCARD;
 void selection_clear(struct selection *s);

@@ -145,7 +145,7 @@ int select_per_target(const struct ask *base, struct selection *into, struct con
 		try_sets(c, 0, 0, ++k);
 	if (c->found)
 		take(c, k, into);
-	else
+	else if (ret_why)
 		*ret_why = why_unserved(base, c);
 	bool found = c->found;
 	for (size_t i = 0; i < c->n; i++)
