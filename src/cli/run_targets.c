@@ -91,23 +91,29 @@ static int from_manifest(struct app *app, const struct strv *only, struct run_ta
 	return 0;
 }
 
+static int check_options(const char *gpu, const char *compute, const char *driver, const struct strv *only,
+			 struct err *err)
+{
+	const char *given = gpu ? "--gpu" : compute ? "--compute" : driver ? "--driver" : NULL;
+
+	if (given && only->n > 0)
+		return err_set(err, ERR_USAGE, "--target and %s contradict each other", given);
+	if (gpu && compute)
+		return err_set(err, ERR_USAGE, "--gpu and --compute contradict each other");
+	return 0;
+}
+
 int run_targets_read(struct app *app, struct run_targets *into, struct err *err)
 {
 	const char *gpu = app_value(app, "gpu"), *compute = app_value(app, "compute"),
 		   *driver = app_value(app, "driver");
-	bool options = gpu || compute || driver;
 	AUTO_STRV struct strv only = STRV_INIT;
 	int rc = 0;
 
 	options_values(&app->options, "target", &only);
-	if (options && only.n > 0)
-		return err_set(err, ERR_USAGE, "--target and %s contradict each other",
-			       gpu	 ? "--gpu"
-			       : compute ? "--compute"
-					 : "--driver");
-	if (gpu && compute)
-		return err_set(err, ERR_USAGE, "--gpu and --compute contradict each other");
-	if (options)
+	if (check_options(gpu, compute, driver, &only, err) < 0)
+		return -1;
+	if (gpu || compute || driver)
 		rc = add(into, gpu ? gpu : compute ? compute : "this driver", gpu, compute, driver, err);
 	else if (only.n > 0 || app_flag(app, "file"))
 		rc = from_manifest(app, &only, into, err);
