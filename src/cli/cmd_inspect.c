@@ -18,14 +18,11 @@ const struct cmd cmd_inspect = {
 	.name = "inspect",
 	.summary = "says what is wrong with an environment by reading its bytes: no GPU, no engine, nothing started",
 	.operands = "PATH...",
-	.about = "Reads a root directory, a virtual environment, a site-packages folder, an OCI layout or an image "
-		 "archive (`docker "
-		 "save IMAGE | cudabuild inspect -`), and checks what will fail where it runs: which CUDA version "
-		 "torch and each "
-		 "extension were really built for, whether torch has the symbols that they ask for, the C++ ABI, the C "
-		 "library, "
-		 "every library that the loader would look for, kernels and PTX for the GPU, and the driver. Nothing "
-		 "is unpacked.\n\n"
+	.about = "Reads a root directory, a virtual environment or a site-packages folder, and checks what will fail "
+		 "where it runs: which CUDA version torch and each extension were really built for, whether torch has "
+		 "the "
+		 "symbols that they ask for, the C++ ABI, the C library, every library that the loader would look for, "
+		 "kernels and PTX for the GPU, and the driver.\n\n"
 		 "Each finding names the file that shows it. With a GPU, a compute capability or a driver the first "
 		 "lines "
 		 "are the verdict for it; without, what is independent of the machine is judged. The manifest counts "

@@ -2,19 +2,14 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "inspect/archive.h"
 #include "inspect/folder.h"
 
 int inspect_read(const char *what, const volatile sig_atomic_t *stop, struct facts **ret, struct err *err)
 {
 	AUTO_TEXT char *shown = str_shown(what, 200);
 
-	if (archive_is_one(what))
-		return archive_read(what, "linux/amd64", stop, ret, err);
 	if (file_is_dir(what))
 		return folder_read(what, stop, ret, err);
-	err_set(err, ERR_USAGE, "'%s' is neither a folder nor a file", shown);
-	return err_hint(err,
-			"name a root directory, a virtual environment, a site-packages folder, an OCI layout, or an "
-			"archive made by `docker save` (- reads it from standard input)");
+	err_set(err, ERR_USAGE, "'%s' is no folder", shown);
+	return err_hint(err, "name a root directory, a virtual environment or a site-packages folder");
 }

@@ -8,7 +8,6 @@
 
 #include <signal.h>
 
-/* Reads what the user named: a root directory, a virtual environment, a site-packages folder, an
- * image archive (`docker save`, OCI layout as tar or folder, "-" for standard input). *ret is the caller's.
+/* Reads what the user named: a root directory, a virtual environment or a site-packages folder. *ret is the caller's.
  * ERR_USAGE where it is nothing that can be read, ERR_IO, ERR_CANCELED. */
 int inspect_read(const char *what, const volatile sig_atomic_t *stop, struct facts **ret, struct err *err) NODISCARD;
