@@ -16,19 +16,23 @@ static const struct opt opts[] = {
 
 const struct cmd cmd_inspect = {
 	.name = "inspect",
-	.summary = "says what is wrong with an environment by reading its bytes: no GPU, no engine, nothing started",
-	.operands = "PATH...",
-	.about = "Reads a root directory, a virtual environment or a site-packages folder, and checks what will fail "
-		 "where it runs: which CUDA version torch and each extension were really built for, whether torch has "
-		 "the "
-		 "symbols that they ask for, the C++ ABI, the C library, every library that the loader would look for, "
-		 "kernels and PTX for the GPU, and the driver.\n\n"
-		 "Each finding names the file that shows it. With a GPU, a compute capability or a driver the first "
-		 "lines "
-		 "are the verdict for it; without, what is independent of the machine is judged. The manifest counts "
-		 "only "
-		 "with -f or --target: then its targets are the ones.\n\n"
-		 "Exit code 0: no check failed; 1: at least one did.",
+	.summary = "says what is wrong with an image or environment by reading its bytes: no GPU, nothing started",
+	.operands = "IMAGE|PATH...",
+	.about =
+		"Reads a virtual environment, a site-packages folder or a root directory; an image as `docker save` "
+		"wrote "
+		"it (- is standard input) or as an OCI layout, archive or folder; or an image of the container engine. "
+		"It checks what will fail "
+		"where it runs: which CUDA version torch and each extension were really built for, whether torch has "
+		"the "
+		"symbols that they ask for, the C++ ABI, the C library, every library that the loader would look for, "
+		"kernels and PTX for the GPU, and the driver. Nothing is started and nothing is extracted.\n\n"
+		"Each finding names the file that shows it. With a GPU, a compute capability or a driver the first "
+		"lines "
+		"are the verdict for it; without, what is independent of the machine is judged. The manifest counts "
+		"only "
+		"with -f or --target: then its targets are the ones.\n\n"
+		"Exit code 0: no check failed; 1: at least one did.",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
 };

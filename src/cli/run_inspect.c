@@ -1,6 +1,8 @@
 #include "base/file.h"
+#include "cli/run_engine.h"
 #include "cli/run_seen.h"
 #include "cli/run_targets.h"
+#include "inspect/guard.h"
 #include "model/report_form.h"
 #include "work/inspect.h"
 
@@ -21,14 +23,21 @@ static void inspected_clear(struct inspected *s)
 }
 #define AUTO_INSPECTED __attribute__((cleanup(inspected_clear)))
 
-static int inspect_one(struct app *app, const char *what, const struct run_targets *targets, struct inspected *into,
-		       struct err *err)
+struct job {
+	struct app *app;
+	const struct run_targets *targets;
+	const struct engine_opts *engine; /* NULL: none is needed */
+};
+
+static int inspect_one(const struct job *job, const char *what, struct inspected *into, struct err *err)
 {
+	struct app *app = job->app;
+	const struct run_targets *targets = job->targets;
 	AUTO(facts) struct facts *f = NULL;
 	struct check_input in = {.catalog = &catalog_builtin, .targets = targets->v, .n_targets = targets->n};
 
 	event_say(&app->events, EVENT_STEP, what, "reading");
-	if (inspect_read(what, app->stop, &f, err) < 0)
+	if (inspect_read(what, job->engine, app->stop, &f, err) < 0)
 		return -1;
 	in.facts = f;
 	into->facts = xreallocarray(into->facts, into->n + 1, sizeof(*into->facts));
@@ -99,20 +108,43 @@ static int deliver(struct app *app, const struct inspected *s, struct err *err)
 	return RUN_EXIT_BASE + exit_code(s);
 }
 
+/* Reads, judges and prints; in a child. */
+static int inspect_all(void *self, struct err *err)
+{
+	const struct job *job = self;
+	AUTO_INSPECTED struct inspected seen = {.n = 0};
+	const struct strv *what = &job->app->options.operands;
+
+	for (size_t i = 0; i < what->n; i++)
+		if (inspect_one(job, what->v[i], &seen, err) < 0)
+			return -1;
+	return deliver(job->app, &seen, err);
+}
+
+static bool needs_engine(const struct strv *what)
+{
+	for (size_t i = 0; i < what->n; i++)
+		if (inspect_needs_engine(what->v[i]))
+			return true;
+	return false;
+}
+
 int run_inspect(struct app *app, struct err *err)
 {
 	AUTO_RUN_TARGETS struct run_targets targets = {.v = NULL};
-	AUTO_INSPECTED struct inspected seen = {.n = 0};
-	const struct strv *what = &app->options.operands;
+	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	struct job job = {.app = app, .targets = &targets};
 
-	if (what->n == 0) {
-		err_set(err, ERR_USAGE, "inspect needs at least one path");
+	if (app->options.operands.n == 0) {
+		err_set(err, ERR_USAGE, "inspect needs at least one folder, archive or image");
 		return err_hint(err, "`cudabuild inspect .venv`");
 	}
 	if (run_targets_read(app, &targets, err) < 0 || check_reports(app, err) < 0)
 		return -1;
-	for (size_t i = 0; i < what->n; i++)
-		if (inspect_one(app, what->v[i], &targets, &seen, err) < 0)
+	if (needs_engine(&app->options.operands)) {
+		if (engine_use(app, NULL, &use, err) < 0)
 			return -1;
-	return deliver(app, &seen, err);
+		job.engine = &use.opts;
+	}
+	return guard_run(inspect_all, &job, app->stop, err);
 }

@@ -99,6 +99,15 @@ static void add_size(uint64_t bytes, const char *name, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+/* "layer 2 6150da1856e7": the front of its digest, whatever its member's name. */
+static void add_layer(const struct facts_layer *l, size_t number, struct buf *out)
+{
+	const char *hex = str_starts(l->name, "blobs/sha256/") ? l->name + strlen("blobs/sha256/") : l->name;
+	AUTO_TEXT char *name = xasprintf("layer %zu %.12s", number, hex);
+
+	add_size(l->size, name, out);
+}
+
 /* Where the gigabytes went: the largest packages, and the layers. */
 static void add_sizes(const struct facts *f, bool verbose, struct buf *out)
 {
@@ -115,7 +124,7 @@ static void add_sizes(const struct facts *f, bool verbose, struct buf *out)
 	for (size_t i = 0; i < n && (verbose || i < LARGEST); i++)
 		add_size(v[i]->size, v[i]->name, out);
 	for (size_t i = 0; i < f->n_layers; i++)
-		add_size(f->layers[i].size, f->layers[i].name, out);
+		add_layer(&f->layers[i], i + 1, out);
 	free(v);
 }
 

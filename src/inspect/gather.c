@@ -165,7 +165,30 @@ static bool is_over(struct gather *g, bool *said, size_t n, size_t max, const ch
 	return true;
 }
 
-static void add_odd(struct gather *g, const char *path, int fd, uint64_t size)
+void gather_no_elf(struct gather *g, const char *path, uint64_t size, bool text)
+{
+	if (g->facts->n_odd < BINARIES_MAX)
+		facts_add_odd(g->facts, path, size, text);
+}
+
+void gather_binary(struct gather *g, const char *path, struct binary *b)
+{
+	if (is_over(g, &g->full_binaries, g->facts->n_binaries, BINARIES_MAX, "libraries")) {
+		binary_free(b);
+		return;
+	}
+	free(b->path);
+	b->path = xstrdup(path);
+	facts_add_binary(g->facts, b);
+}
+
+void gather_alias(struct gather *g, const char *path, const char *first, uint64_t size)
+{
+	pathset_add(&g->files, path, size);
+	gather_link(g, path, first);
+}
+
+static bool is_text(int fd)
 {
 	char head[64];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
@@ -173,22 +196,18 @@ static void add_odd(struct gather *g, const char *path, int fd, uint64_t size)
 
 	for (ssize_t i = 0; i < n && text; i++)
 		text = ((unsigned char)head[i] >= ' ' && head[i] != 127) || strchr("\t\n\r", head[i]) != NULL;
-	if (g->facts->n_odd < BINARIES_MAX)
-		facts_add_odd(g->facts, path, size, text);
+	return text;
 }
 
 int gather_elf(struct gather *g, const char *path, int fd, uint64_t size, struct err *err)
 {
 	struct binary *b = NULL;
-	int rc;
+	int rc = binary_read(fd, path, &b, err);
 
-	if (is_over(g, &g->full_binaries, g->facts->n_binaries, BINARIES_MAX, "libraries"))
-		return 0;
-	rc = binary_read(fd, path, &b, err);
 	if (rc == 0)
-		facts_add_binary(g->facts, b);
+		gather_binary(g, path, b);
 	else if (rc == 1)
-		add_odd(g, path, fd, size);
+		gather_no_elf(g, path, size, is_text(fd));
 	return rc < 0 ? -1 : 0;
 }
 

@@ -30,6 +30,11 @@ struct facts *gather_facts(struct gather *g);
 void gather_file(struct gather *g, const char *path, uint64_t size);
 /* Its bytes in fd (sparse as inspect/sieve.h leaves it, or whole). size as in the tree. ERR_IO. */
 int gather_elf(struct gather *g, const char *path, int fd, uint64_t size, struct err *err) NODISCARD;
+/* The same where it was read already: what it is (taken), or that it is no ELF file. */
+void gather_binary(struct gather *g, const char *path, struct binary *b);
+void gather_no_elf(struct gather *g, const char *path, uint64_t size, bool text);
+/* A second name of a file that was handed over as first. */
+void gather_alias(struct gather *g, const char *path, const char *first, uint64_t size);
 void gather_text(struct gather *g, const char *path, const char *data, size_t len);
 /* A symbolic link, or a hard link to another path (target is then absolute). */
 void gather_link(struct gather *g, const char *path, const char *target);

@@ -135,7 +135,7 @@ static char *part_of(const char *path, const char *site)
 
 static bool is_torchs_own(const char *part)
 {
-	static const char *const own[] = {"torch", "torchgen", "functorch", "triton", "nvidia"};
+	static const char *const own[] = {"torch", "torchgen", "functorch", "triton", "nvidia", "caffe2"};
 
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)
 		if (strcmp(part, own[i]) == 0)
