@@ -255,10 +255,31 @@ char *file_dir(const char *path)
 	return xstrndup(path, base - path == 1 ? 1 : (size_t)(base - path - 1));
 }
 
-int file_temp_dir(char **ret, struct err *err)
+static const char *temp_root(void)
 {
 	const char *tmp = getenv("TMPDIR");
-	AUTO_TEXT char *path = xasprintf("%s/cudabuild.XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+
+	return tmp && tmp[0] == '/' ? tmp : "/tmp";
+}
+
+int file_temp(int *ret_fd, struct err *err)
+{
+	AUTO_TEXT char *path = xasprintf("%s/cudabuild.XXXXXX", temp_root());
+	int fd = open(temp_root(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+
+	if (fd < 0) { /* a file system that has no files without names */
+		fd = mkostemp(path, O_CLOEXEC);
+		if (fd < 0)
+			return err_set_errno(err, errno, "make file '%s'", path);
+		unlink(path);
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+int file_temp_dir(char **ret, struct err *err)
+{
+	AUTO_TEXT char *path = xasprintf("%s/cudabuild.XXXXXX", temp_root());
 
 	if (!mkdtemp(path))
 		return err_set_errno(err, errno, "make folder '%s'", path);

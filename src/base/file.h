@@ -42,6 +42,8 @@ char *file_dir(const char *path) NODISCARD;
 const char *file_base(const char *path) NODISCARD; /* borrowed from path */
 /* A folder of our own below $TMPDIR or /tmp, mode 0700; the caller's to free and to remove. */
 int file_temp_dir(char **ret, struct err *err) NODISCARD;
+/* A temporary file without a name in the same place: *ret_fd is the caller's to close, and the file is gone then. */
+int file_temp(int *ret_fd, struct err *err) NODISCARD;
 /* Removes a folder and all below it; follows no link. */
 int file_remove_tree(const char *path, struct err *err) NODISCARD;
 /* Whether rel is a relative path that stays below its folder: no empty, "." or ".." parts, no backslash or control

@@ -7,8 +7,6 @@
 #include "inspect/sieve.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -129,21 +127,6 @@ static struct item *add_item(struct layer *l, char *path, enum item_kind kind)
 
 /* --- contents --- */
 
-static int open_temporary(struct err *err)
-{
-	const char *dir = getenv("TMPDIR");
-	char name[] = "/tmp/cudabuild-XXXXXX";
-	int fd = open(dir && dir[0] ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-
-	if (fd >= 0)
-		return fd;
-	fd = mkostemp(name, O_CLOEXEC);
-	if (fd < 0)
-		return err_set_errno(err, errno, "make a temporary file");
-	unlink(name);
-	return fd;
-}
-
 static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct err *err)
 {
 	AUTO_TEXT char *path = xasprintf("/%s", item->path);
@@ -153,7 +136,7 @@ static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct
 	long got;
 	int rc;
 
-	if (l->fd < 0 && (l->fd = open_temporary(err)) < 0)
+	if (l->fd < 0 && file_temp(&l->fd, err) < 0)
 		return -1;
 	if (ftruncate(l->fd, 0) < 0)
 		return err_set_errno(err, errno, "empty a temporary file");
