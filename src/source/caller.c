@@ -354,6 +354,7 @@ static void begin(struct running *r)
 		.headers = r->headers,
 		.via = r->q.via ? r->q.via : r->owner->opts.via,
 		.max_redirects = 5,
+		.stall_ms = r->owner->opts.stall_ms,
 		.max_body = r->q.max_body ? r->q.max_body : BODY_MAX,
 		.on_head = on_head,
 		.on_data = on_data,

@@ -25,6 +25,7 @@ struct caller_opts {
 	const struct http_via *via;  /* borrowed, may be NULL: certificates for all that has none of its own */
 	struct cache *cache;	     /* borrowed, may be NULL: nothing is kept */
 	bool anew;		     /* what is kept is asked for again, however young it is */
+	unsigned stall_ms;	     /* 0: as adapt/http.h says; tests use less */
 	unsigned second_ms;	     /* how long a second of waiting is; 0: 1000; tests use less */
 };
 

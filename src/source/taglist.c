@@ -172,6 +172,8 @@ static void take_page(struct listing *q, const struct http_answer *a)
 	struct blob page = buf_blob(&a->body, shown);
 	int rc = q->hub ? taglist_read_hub(page, q->tags, &next, &err) : taglist_read_registry(page, q->tags, &err);
 
+	if (rc < 0 && !str_starts(err.text, shown))
+		err_wrap(&err, "%s", shown);
 	if (rc < 0) {
 		finish(q, false, &err);
 		err_clear(&err);

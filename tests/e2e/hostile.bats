@@ -1,154 +1,248 @@
 #!/usr/bin/env bats
-# `test` on images that fight back: each changes nothing but its own verdict. And tests that are interrupted.
+# What a registry may do to its clients, row by row of the threat list A: each ends within five seconds and 128 MiB, with
+# exit 3 and a message that names host and reason, and leaves the cache as it was. tests/fake/hostile plays the registry.
+# Rows that other tests show: A.4 (nothing is uploaded), A.5 and A.11's layers (no layer is fetched here), A.22 (sources.bats),
+# A.23 (unit/http: proxies), A.26 (lock.bats, catalog.bats).
+# shellcheck disable=SC2154 # stderr is bats' own
 
 load lib
 
-BASE=12.8.1-base-ubuntu22.04
-
 setup_file() {
-	need_engine
-	need_registry
-	standin --kind debian $BASE >/dev/null
-	docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
+	local libs
+	export DRIVE=$BATS_FILE_TMPDIR/drive
+	read -ra libs <<<"$(pkg-config --libs libcurl libarchive libxml-2.0 jansson yaml-0.1 libcrypto)"
+	gcc -std=gnu11 -D_GNU_SOURCE -g -I"$REPO/src" -o "$DRIVE" "$REPO/tests/e2e/sources_drive.c" "$BUILD/all.a" "${libs[@]}"
+	"$REPO/tests/fake/hostile" --seconds 600 >"$BATS_FILE_TMPDIR/hostile.log" 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/hostile.pid"
+	until_true 20 test -s "$BATS_FILE_TMPDIR/hostile.log"
+}
+teardown_file() { kill "$(cat "$BATS_FILE_TMPDIR/hostile.pid")" || true; }
+setup() {
+	HOME=$BATS_TEST_TMPDIR
+	KEEP=$BATS_TEST_TMPDIR/keep
+	export HOME KEEP
+	unset SSL_CERT_FILE SSL_CERT_DIR
+	HOSTILE=127.0.0.1:$(head -n 1 "$BATS_FILE_TMPDIR/hostile.log")
+	LOGGED=$(wc -l <"$BATS_FILE_TMPDIR/hostile.log")
+	SECRET=$(printf me:canary | base64)
+	mkdir -p "$HOME/.docker"
+	echo "{\"auths\":{\"$HOSTILE\":{\"auth\":\"$SECRET\"}}}" >"$HOME/.docker/config.json"
 }
 
-teardown_file() {
-	[ -z "$E2E_HOST" ] || docker ps -aq --filter label=io.cudabuild.owner | xargs -r docker rm -f >/dev/null 2>&1
-	[ -z "$E2E_REGISTRY" ] || standin $BASE >/dev/null
+# ask REPOSITORY WORD: what the source floor finds.
+ask() { run --separate-stderr timeout 20 "$DRIVE" "$@"; }
+# fault NAME STATUS TEXT [WORD]: the fault ends with that status and text, soon, in little memory, and nothing is kept.
+fault() {
+	KEEP=$BATS_TEST_TMPDIR/keep.$1
+	run --separate-stderr timeout 10 /usr/bin/env time -f 'peak %M KiB, %e s' "$DRIVE" "$HOSTILE/$1/cuda" "${4:-1}"
+	[ "$status" -eq "$2" ] || { printf '%s: exit %s: %s\n' "$1" "$status" "$stderr"; return 1; }
+	[[ "$stderr" == *"$3"* ]] || { printf '%s: %s\n' "$1" "$stderr"; return 1; }
+	peak=$(sed -n 's/.*peak \([0-9]*\) KiB.*/\1/p' <<<"$stderr")
+	[ "${peak:-0}" -le 131072 ] || { printf '%s: %s KiB\n' "$1" "$peak"; return 1; }
+	seconds=$(sed -n 's/.*KiB, \([0-9]*\)\..* s$/\1/p' <<<"$stderr")
+	[ "${seconds:-9}" -lt "${FAULT_SECONDS:-5}" ] || { printf '%s: %s s\n' "$1" "$seconds"; return 1; }
+	[[ "$stderr" != *$'\033'* && "$stderr" != *$'\007'* ]]
+	[[ "$stderr" == *127.0.0.1* || "$stderr" == *localhost* || "$2" -eq 0 ]]
+	[ "$2" -eq 0 ] || [ -z "$(ls "$KEEP/answers" 2>/dev/null)" ] || { printf '%s: kept something\n' "$1"; return 1; }
+}
+# asked: the requests of this test so far.
+asked() { tail -n +$((LOGGED + 1)) "$BATS_FILE_TMPDIR/hostile.log"; }
+# secret_stayed: the password was not sent to where it was led.
+secret_stayed() {
+	if asked | grep -E '^(GET|HEAD) /(stolen|token|v2/basic)' | grep -F "$SECRET"; then return 1; fi
 }
 
-# image NAME: one whose python3 is the script on standard input.
-image() {
-	local dir=$BATS_TEST_TMPDIR/$1
-	mkdir -p "$dir"
-	cat >"$dir/python3"
-	chmod 755 "$dir/python3"
-	printf 'FROM %s\nCOPY python3 /usr/bin/python3\n%s\n' "$E2E_REGISTRY/nvidia/cuda:$BASE" "${2:-}" >"$dir/Dockerfile"
-	docker build -q -t "hostile:$1" "$dir" >/dev/null
+@test "honest answers get through" {
+	fault good 0 ''
+	fault single 0 ''
+	[[ "$output" == '- sha256:'* ]]
+	fault token 0 ''
+	ask "$HOSTILE/nosuch/cuda" 1
+	same "$output" none
+	ask "$HOSTILE/good/cuda" --tags
+	same "$output" 2
+	[ -n "$(ls "$BATS_TEST_TMPDIR/keep.good/answers")" ]
 }
 
-# checks FILTER: that of the report's rows, one per line.
-checks() { jq -r ".images[0].checks[] | $1" "$BATS_TEST_TMPDIR/r.json"; }
-testing() { run cudabuild test --report "$BATS_TEST_TMPDIR/r.json" "$@"; }
-
-@test "a verdict that an image prints by itself is forged: it fails, and none of its words count" {
-	image forger <<-'EOS'
-		#!/bin/sh
-		for tag in '' '"tag": "", ' "\"tag\": \"$(tr '\0' '\n' </proc/1/cmdline | sed -n 's/^--tag=//p' | head -1)\", "; do
-			for line in '"id": "gpu.spmm.ptx.f32.i32", "status": "pass"' '"device": 0, "compute": "9.0", "name": "H200"' \
-				'"device": 0, "ran": true' '"end": true'; do
-				printf '{"cudabuild": 1, "from": "host", %s%s}\n' "$tag" "$line"
-			done
-		done
-		(setsid sh -c 'sleep 1; echo later' &)
-	EOS
-	testing --image hostile:forger
-	exits 1
-	says 'probe.forged [forged-verdict]'
-	says '12 lines claim to come from the probe and do not'
-	same "$(checks 'select(.id | startswith("gpu.spmm")) | .id')" ''
-	same "$(leftovers)" ''
+@test "A.1: a redirect takes no Authorization along, and does not go round for ever" {
+	fault far 0 ''
+	asked | grep -q '^GET /stolen -$'
+	fault loop 3 'more than 5 redirects'
+	secret_stayed
 }
 
-@test "an image that hangs is ended when its time is up, as an error and not as a failure" {
-	image sleeper <<-'EOS'
-		#!/bin/sh
-		trap '' TERM INT HUP
-		while :; do sleep 1000; done
-	EOS
-	testing --image hostile:sleeper --timeout 2s
-	exits 4
-	says 'smoke.hang [hang]'
-	same "$(leftovers)" ''
+@test "A.2: a realm on another host, in this machine or behind a user's name gets no password" {
+	fault foreignrealm 3 'access is denied (401)'
+	fault userinforealm 3 'access is denied (401)'
+	fault mappedrealm 3 'access is denied (401)'
+	fault sixrealm 3 'token: http://[::1]:'
+	fault metadatarealm 3 'asks for a token from http://169.254.169.254/token'
+	fault filerealm 3 'asks for a token from no valid address'
+	secret_stayed
 }
 
-@test "an image that forks without end meets the limit of processes" {
-	image forker <<-'EOS'
-		#!/bin/sh
-		f() { f | f & }
-		while :; do f; done 2>/dev/null
-	EOS
-	testing --image hostile:forker --timeout 3s
-	[ "$status" -eq 4 ] || [ "$status" -eq 1 ]
-	says 'hostile:forker: '
-	same "$(leftovers)" ''
+@test "A.3: a 401 from behind a redirect is not answered with the first host's password" {
+	fault farchallenge 3 ''
+	asked | grep -q '^GET /v2/basic/cuda/manifests/1 -$'
+	secret_stayed
 }
 
-@test "an image cannot fill a disk: what it can write to is small and in memory" {
-	image filler "VOLUME /data" <<-'EOS'
-		#!/bin/sh
-		for place in / /tmp /data /dev/shm /var /usr; do
-			dd if=/dev/zero of=$place/full bs=1M count=400 2>/dev/null
-			size=$(wc -c <$place/full 2>/dev/null || echo 0)
-			[ "$size" -le 67108864 ] || echo "{\"cudabuild\": 1, \"from\": \"smoke\", \"written\": \"$place $size\"}"
-		done
-	EOS
-	testing --image hostile:filler
-	exits 1
-	said_not 'forged'
-	says 'smoke.end [crash]'
-	same "$(leftovers)" ''
+@test "A.6: pages without end, in a circle or on another host end" {
+	fault pages 3 'its pages do not end' --tags
+	fault selfpage 3 'its pages go round in circles' --tags
+	fault farpage 3 'its next page is on another host' --tags
+	secret_stayed
 }
 
-@test "escape sequences and a line of megabytes are noise" {
-	image shouter <<-'EOS'
-		#!/bin/sh
-		printf '\033]0;owned\007\033[2J\033[31m{"cudabuild": 1\n'
-		printf '\302\233\342\200\256evil\n'
-		head -c 1200000 /dev/zero | tr '\0' 'A'
-	EOS
-	testing -v --image hostile:shouter
-	exits 1
-	[[ "$output" != *$'\033'* && "$output" != *$'\302\233'* && "$output" != *$'\342\200\256'* ]]
-	[ "${#output}" -lt 150000 ]
-	says 'smoke.end [crash]'
-	same "$(leftovers)" ''
+@test "A.7: bodies without end are cut off by kind" {
+	fault endless 3 'the answer is larger than 4.0 MiB'
+	fault endless 3 'the answer is larger than 8.0 MiB' --tags
+	fault manytags 3 'more than 100000 tags' --tags
+	fault huge 3 'the answer was cut short'
 }
 
-@test "an image that prints without end fails by its own flood" {
-	image flood <<<$'#!/bin/sh\nhead -c 60000000 /dev/zero | tr "\\0" "A"'
-	run --separate-stderr cudabuild test --image hostile:flood
-	exits 1
-	says 'container.output [output-flood]'
-	[ "${#output}" -lt 10000 ]
-	same "$(leftovers)" ''
-}
-
-@test "several images are tested at once, reports come in the order of the command line" {
-	image a <<<$'#!/bin/sh\nsleep 3'
-	image b <<<$'#!/bin/sh\nexit 3'
-	testing -j 2 --image hostile:a --image hostile:b --image none:1
-	exits 1
-	same "$(jq -r '.images[].subject' "$BATS_TEST_TMPDIR/r.json" | paste -sd' ')" 'hostile:a hostile:b none:1'
-	says 'image      target  gpu    smoke  image  verdict'
-	same "$(leftovers)" ''
-}
-
-@test "interrupts at random moments leave nothing, and the end is by the signal" {
-	image sleeper <<<$'#!/bin/sh\nsleep 1000'
-	local moment pid
-	for moment in 0.$((RANDOM % 10)) 0.$((RANDOM % 100)) 1.$((RANDOM % 10)) 1.$((RANDOM % 100)); do
-		cudabuild test -q -j 2 --image hostile:sleeper --image hostile:sleeper >/dev/null 2>&1 &
-		pid=$!
-		sleep "$moment"
-		kill -INT $(pgrep -P "$pid") 2>/dev/null || true
-		wait "$pid" || status=$?
-		echo "interrupted after $moment s: exit $status"
-		[ "$status" -eq 130 ]
-		same "$(leftovers)" ''
+@test "A.8: depth, duplicate keys, large numbers, NUL and broken UTF-8 are refused" {
+	local name
+	for name in nojson empty array deep duplicate overflow nul escapes badutf8; do
+		fault "$name" 3 'protocol: '
 	done
 }
 
-@test "what a killed test left is gone after the next one" {
-	image sleeper <<<$'#!/bin/sh\nsleep 1000'
-	local pid
-	cudabuild test -q --image hostile:sleeper >/dev/null 2>&1 &
-	pid=$!
-	for _ in $(seq 100); do [ -z "$(docker ps -q --filter label=io.cudabuild.owner)" ] || break; sleep 0.1; done
-	kill -KILL $(pgrep -P "$pid")
-	wait "$pid" || true
-	[ -n "$(leftovers)" ]
-	run cudabuild test --image none:1
-	exits 1
-	same "$(leftovers)" ''
+@test "A.9: a million empty values cost little memory" {
+	fault manyitems 3 'more than 250000 values'
+	fault shapes 3 'more than 250000 values' --tags
+}
+
+@test "A.10: a body that is not what it was asked by, or what its header says, is refused with both digests" {
+	fault liesheader 3 'the registry lies: it says sha256:0000'
+	[[ "$stderr" == *'the body hashes to sha256:'* ]]
+	fault liesbody 3 'the registry lies: it says sha256:'
+}
+
+@test "A.11: a config that is too short, too long, another one or without end is refused" {
+	local name
+	for name in configshort configlong configwrong; do
+		KEEP=$BATS_TEST_TMPDIR/keep-$name
+		run --separate-stderr timeout 10 "$DRIVE" "$HOSTILE/$name/cuda" 1
+		exits 3
+		[[ "$stderr" == *'the registry lies: asked for sha256:'* ]]
+		run grep -l 801cfdda "$KEEP"/answers/*
+		said_not blobs
+	done
+	ask "$HOSTILE/configendless/cuda" 1
+	exits 3
+	[[ "$stderr" == *'the answer is larger than 8.0 MiB'* ]]
+}
+
+@test "A.12: a length that is negative, twice or beside chunks is refused" {
+	fault twolengths 3 'broken answer: two different Content-Length'
+	fault smuggle 3 'broken answer: Content-Length beside Transfer-Encoding'
+	fault negativelength 3 'protocol: '
+}
+
+@test "A.13: a digest that is none is refused, in an index and before any request" {
+	fault traversal 3 'protocol: '
+	fault uppercase 3 'protocol: '
+	LOGGED=$(wc -l <"$BATS_FILE_TMPDIR/hostile.log")
+	local digest
+	for digest in sha256:../../etc "sha256:$(printf 'A%.0s' {1..64})" sha256:00 md5:00; do
+		ask "$HOSTILE/good/cuda@$digest" 1
+		exits 2
+	done
+	same "$(asked)" ''
+}
+
+@test "A.14: what is an index and an image at once is refused" {
+	fault both 3 'is an index and an image at once'
+	fault schema1 3 'manifest schema 1 is not supported, only 2'
+}
+
+@test "A.15: sizes that are none and an index inside an index are refused" {
+	fault negative 3 'protocol: '
+	fault fraction 3 'protocol: '
+	ask "$HOSTILE/nested/cuda" '--config 1'
+	exits 3
+	[[ "$stderr" == *'an index inside an index'* ]]
+}
+
+@test "A.16: a server that says nothing, or a byte a second, is given up" {
+	FAULT_SECONDS=9
+	fault silent 3 'stalled: less than 1 KiB/s'
+	fault drip 3 'stalled: less than 1 KiB/s'
+}
+
+@test "A.17: waits that are absurd, negative, in dates or in text/plain lead nowhere" {
+	fault limited 3 'too many requests for now (429), to be asked again after 99999999 s: TOOMANYREQUESTS: pull rate limit'
+	fault limiteddate 3 'to be asked again after Fri, 01 Jan 2100 00:00:00 GMT'
+	fault limitednegative 3 'too many requests for now (429)'
+	fault abuse 3 'to be asked again after 61 s'
+	fault unavailable 3 'the registry answers 503'
+	[ "$(asked | grep -c unavailable)" -le 5 ]
+}
+
+@test "A.18: a body that is cut short is not taken" {
+	fault short 3 'the answer was cut short'
+	fault closes 3 'closed the connection without an answer'
+	fault garbage 3 'protocol: '
+}
+
+@test "A.19: heads, hints and challenges without end are refused" {
+	fault endlesshead 3 'broken answer: '
+	fault hints 3 'broken answer: '
+	fault hugechallenge 3 'broken answer: a head without end'
+}
+
+@test "A.20: an encoding that was not asked for is refused before it swells" {
+	fault gzip 3 'protocol: '
+}
+
+@test "A.21: no redirect leads to a file, to ftp, gopher or dict, or into this machine" {
+	local name
+	for name in file ftp gopher dict; do
+		fault "$name" 3 'redirects to something that is not followed'
+	done
+	fault metadata 3 'redirects into this machine: http://169.254.169.254/latest/meta-data/'
+}
+
+@test "A.24: an IPv6 address in brackets is a host; what is no host is refused" {
+	ask '[::1]:1/nvidia/cuda' 1
+	exits 3
+	[[ "$stderr" == *'http://[::1]:1/v2/nvidia/cuda/manifests/1: cannot connect'* ]]
+	ask '127.0.0.1%2f@evil.example/cuda' 1
+	exits 2
+	ask '[::1/cuda' 1
+	exits 2
+}
+
+@test "A.25: tokens that expire at once or begin tomorrow are used, and renewed once" {
+	fault token 0 ''
+	fault expired 0 ''
+	fault tokenloop 3 'access is denied (401)'
+	[ "$(asked | grep -c '^GET /v2/tokenloop')" -le 3 ]
+}
+
+@test "A.27: a tag is asked for once, and what it led to is used" {
+	fault alternates 0 ''
+	same "$(asked | grep -c alternates)" 1
+}
+
+@test "A.28: credentials of another host, and a helper that prints garbage, open nothing" {
+	local other
+	for other in "${HOSTILE}0" "x$HOSTILE" 127.0.0.1 "evil.example/$HOSTILE"; do
+		echo "{\"auths\":{\"$other\":{\"auth\":\"$SECRET\"}}}" >"$HOME/.docker/config.json"
+		fault basic 3 'wants a login'
+	done
+	mkdir -p "$HOME/bin"
+	printf '#!/bin/sh\nhead -c 1000000 /dev/urandom\n' >"$HOME/bin/docker-credential-garbage"
+	chmod +x "$HOME/bin/docker-credential-garbage"
+	echo '{"credsStore":"garbage"}' >"$HOME/.docker/config.json"
+	PATH=$HOME/bin:$PATH fault basic 3 'wants a login'
+	run asked
+	said_not "$SECRET"
+}
+
+@test "statuses are named, and what they say is fit to be printed" {
+	fault forbidden 3 'access is denied (403): DENIED: not ?[31myours'
+	fault teapot 3 'the registry answers 418'
+	fault nochallenge 3 'answers 401 and asks for nothing that is known here'
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The source floor at real registries (docker-registry: open, with a login, with TLS) and at a hostile one.
+# The source floor at real registries: docker-registry, open, with a login, with TLS.
 # shellcheck disable=SC2154 # stderr is bats' own
 
 load lib
@@ -9,32 +9,18 @@ setup_file() {
 	export DRIVE=$BATS_FILE_TMPDIR/drive
 	read -ra libs <<<"$(pkg-config --libs libcurl libarchive libxml-2.0 jansson yaml-0.1 libcrypto)"
 	gcc -std=gnu11 -D_GNU_SOURCE -g -I"$REPO/src" -o "$DRIVE" "$REPO/tests/e2e/sources_drive.c" "$BUILD/all.a" "${libs[@]}"
-	"$REPO/tests/fake/hostile" --seconds 600 >"$BATS_FILE_TMPDIR/hostile.log" 3>&- &
-	echo $! >"$BATS_FILE_TMPDIR/hostile.pid"
-	until_true 20 test -s "$BATS_FILE_TMPDIR/hostile.log"
 }
 teardown_file() {
-	kill "$(cat "$BATS_FILE_TMPDIR/hostile.pid")" || true
 	stop_registries
 }
 setup() {
 	HOME=$BATS_TEST_TMPDIR
 	export HOME
 	unset SSL_CERT_FILE SSL_CERT_DIR
-	HOSTILE=127.0.0.1:$(head -n 1 "$BATS_FILE_TMPDIR/hostile.log")
 }
 
 # ask REPOSITORY TAG [CA]: what the source floor finds, with a limit on time and memory.
 ask() { run --separate-stderr timeout 20 "$DRIVE" "$@"; }
-# fault NAME STATUS TEXT: the hostile registry's fault ends with that status and text, soon and in little memory.
-fault() {
-	run --separate-stderr timeout 20 /usr/bin/env time -f 'peak %M KiB' "$DRIVE" "$HOSTILE/$1/cuda" 1
-	[ "$status" -eq "$2" ] || { printf '%s: exit %s: %s\n' "$1" "$status" "$stderr"; return 1; }
-	[[ "$stderr" == *"$3"* ]] || { printf '%s: %s\n' "$1" "$stderr"; return 1; }
-	peak=$(sed -n 's/.*peak \([0-9]*\) KiB.*/\1/p' <<<"$stderr")
-	[ "${peak:-0}" -le 131072 ] || { printf '%s: %s KiB\n' "$1" "$peak"; return 1; }
-	[[ "$stderr" != *$'\033'* && "$stderr" != *$'\007'* ]]
-}
 
 # more_config DIR LINE...: appends to a registry's configuration and starts it anew on the same port.
 more_config() {
@@ -134,69 +120,4 @@ certificate() {
 	ask 127.0.0.1:1/nvidia/cuda 1
 	exits 3
 	same "$stderr" 'network: http://127.0.0.1:1/v2/nvidia/cuda/manifests/1: cannot connect: Connection refused'
-}
-
-@test "a hostile registry: honest answers get through" {
-	ask "$HOSTILE/good/cuda" 1
-	exits 0
-	ask "$HOSTILE/single/cuda" 1
-	exits 0
-	[[ "$output" == '- sha256:'* ]]
-	ask "$HOSTILE/token/cuda" 1
-	exits 0
-	ask "$HOSTILE/nosuch/cuda" 1
-	same "$output" none
-}
-
-@test "a hostile registry: lies about digests are refused" {
-	fault liesheader 3 'the registry lies: it says sha256:0000'
-	fault liesbody 3 'the registry lies: it says sha256:'
-}
-
-@test "a hostile registry: bodies that are no manifest are refused" {
-	fault schema1 3 'manifest schema 1 is not supported, only 2'
-	fault both 3 'is an index and an image at once'
-	local name
-	for name in nojson empty array deep duplicate traversal uppercase negative fraction overflow manyitems escapes badutf8; do
-		fault "$name" 3 'protocol: '
-	done
-}
-
-@test "a hostile registry: answers without end, cut short or against the protocol are refused" {
-	fault endless 3 'the answer is larger than 4.0 MiB'
-	fault endlesshead 3 'broken answer: '
-	fault hints 3 'broken answer: '
-	fault short 3 'the answer was cut short'
-	fault closes 3 'closed the connection without an answer'
-	fault garbage 3 'protocol: '
-	fault twolengths 3 'broken answer: two different Content-Length'
-	fault smuggle 3 'broken answer: Content-Length beside Transfer-Encoding'
-	fault negativelength 3 'protocol: '
-	fault gzip 3 'protocol: '
-	fault hugechallenge 3 'broken answer: a head without end'
-}
-
-@test "a hostile registry: statuses are named, and waits that lead nowhere are not waited" {
-	fault forbidden 3 'access is denied (403): DENIED: not ?[31myours'
-	fault unavailable 3 'the registry answers 503'
-	fault limited 3 'too many requests for now (429), to be asked again after 99999999 s: TOOMANYREQUESTS: pull rate limit'
-	fault teapot 3 'the registry answers 418'
-	fault basic 3 'wants a login'
-	fault nochallenge 3 'answers 401 and asks for nothing that is known here'
-	fault tokenloop 3 'access is denied (401)'
-}
-
-@test "a hostile registry: no redirect and no realm gets a password that is not its own" {
-	mkdir -p "$HOME/.docker"
-	echo "{\"auths\":{\"$HOSTILE\":{\"auth\":\"$(printf me:canary | base64)\"}}}" >"$HOME/.docker/config.json"
-	fault loop 3 'more than 5 redirects'
-	fault far 0 ''
-	fault file 3 'redirects to something that is not followed'
-	fault ftp 3 'redirects to something that is not followed'
-	fault metadata 3 'redirects into this machine: http://169.254.169.254/latest/meta-data/'
-	fault metadatarealm 3 'asks for a token from http://169.254.169.254/token'
-	fault filerealm 3 'asks for a token from no valid address'
-	fault foreignrealm 3 'access is denied (401)'
-	run grep -E '^GET /(stolen|token)' "$BATS_FILE_TMPDIR/hostile.log"
-	said_not "$(printf me:canary | base64)"
 }

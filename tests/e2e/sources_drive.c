@@ -1,11 +1,17 @@
-/* sources_drive.c — one image asked of a registry by the source floor, for sources.bats. Not part of the program.
+/* sources_drive.c — one image, or all tags, asked of a registry by the source floor, for sources.bats and hostile.bats.
+ * Not part of the program.
  *
  *   sources_drive REPOSITORY TAG [CA]      prints "INDEX IMAGE", or "none"; errors: "KIND: TEXT", "hint: ..." on
- * standard error, and the documented exit code */
+ * standard error, and the documented exit code. TAG "--tags": prints how many tags there are; "--config TAG" in one
+ * word: asks for the config too. A connection that stalls for a second is given up; answers are kept below $KEEP, if
+ * set. */
 #include "adapt/http_curl.h"
+#include "base/str.h"
 #include "source/registry.h"
+#include "source/taglist.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int code;
 
@@ -24,6 +30,30 @@ static void on_done(void *self, const struct registry_image *found, struct err *
 	}
 }
 
+static void on_tags(void *self, struct tags **found, struct err *err)
+{
+	if (err || !*found)
+		on_done(self, NULL, err);
+	else
+		printf("%zu\n", (*found)->n);
+}
+
+/* Asks what the word says. */
+static int start(struct registry *registry, struct taglist *lists, const char *repository, const char *word,
+		 struct err *err)
+{
+	bool config = str_starts(word, "--config ");
+	struct registry_ask ask = {.repository = repository,
+				   .tag = config ? word + strlen("--config ") : word,
+				   .want_config = config,
+				   .platform = "linux/amd64",
+				   .on_done = on_done};
+
+	if (str_eq(word, "--tags"))
+		return taglist_start(lists, repository, on_tags, NULL, err);
+	return registry_start(registry, &ask, err);
+}
+
 int main(int argc, char **argv)
 {
 	AUTO(http) struct http *http = NULL;
@@ -31,13 +61,14 @@ int main(int argc, char **argv)
 	if (argc < 3 || http_curl_new(NULL, &http, &err) < 0)
 		return 70;
 	struct http_via via = {.ca_file = argc > 3 ? argv[3] : NULL};
+	AUTO(cache) struct cache *cache = getenv("KEEP") ? cache_open(getenv("KEEP")) : NULL;
 	AUTO(caller)
-	struct caller *caller = caller_new(&(struct caller_opts){.http = http, .via = &via, .second_ms = 20});
+	struct caller *caller = caller_new(
+		&(struct caller_opts){.http = http, .via = &via, .cache = cache, .second_ms = 20, .stall_ms = 1000});
 	AUTO(registry)
 	struct registry *registry = registry_new(&(struct registry_opts){.caller = caller, .ca = via.ca_file});
-	struct registry_ask ask = {
-		.repository = argv[1], .tag = argv[2], .platform = "linux/amd64", .on_done = on_done};
-	if (registry_start(registry, &ask, &err) < 0 || caller_run(caller, &err) < 0) {
+	AUTO(taglist) struct taglist *lists = taglist_new(&(struct taglist_opts){.caller = caller, .ca = via.ca_file});
+	if (start(registry, lists, argv[1], argv[2], &err) < 0 || caller_run(caller, &err) < 0) {
 		fprintf(stderr, "%s: %s\n", err_kind_name(err.kind), err.text);
 		return err_exit_code(&err);
 	}
