@@ -155,6 +155,9 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 $(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/support.a $(BUILD)/all.a
 	$(call say,LD   )
 	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS) $(TEST_LIBS)
+$(BUILD)/tests/oracle/driver: $(BUILD)/tests/oracle/driver.o $(BUILD)/tests/support.a $(BUILD)/all.a
+	$(call say,LD   )
+	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS) $(TEST_LIBS)
 $(REPLAY_BIN): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/all.a
 	$(call say,LD   )
 	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS)
@@ -172,12 +175,15 @@ $(BUILD)/tests/inspect/show: $(BUILD)/tests/inspect/show.o $(BUILD)/all.a
 	$(call say,LD   )
 	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS)
 
-tests: $(TEST_BIN) $(REPLAY_BIN) $(FAKES)  ## builds the test programs without running them
+tests: $(TEST_BIN) $(REPLAY_BIN) $(FAKES) $(BUILD)/tests/oracle/driver  ## builds the test programs without running them
 
 check-fast: all tests  ## unit tests, cases and the fuzzers' corpora; no network, no root
 	@BUILD=$(BUILD) WRAP='$(WRAP)' tests/fast
 check-unit: all tests/unit/test_$(T).c $(BUILD)/tests/unit/test_$(T)  ## one unit test: make check-unit T=ver
 	@BUILD=$(BUILD) WRAP='$(WRAP)' tests/fast $(BUILD)/tests/unit/test_$(T)
+COUNT ?= 20000
+check-oracle: $(BUILD)/tests/oracle/driver  ## COUNT random manifests, judged by the resolver and by a slow program of its own
+	@tests/oracle/oracle.py $< $(COUNT) $(SEED)
 check-e2e: all  ## the bats tests: real engine and registry; what cannot run is skipped by name
 	@BUILD=$(BUILD) tests/e2e/run $(E2E)
 check-real:  ## slow: real torch, real compilation; WHEELS=DIR names ready-made torch_sparse wheels
