@@ -10,6 +10,8 @@ static const struct opt opts[] = {
 	 .value = "REF",
 	 .help = "test this image of the engine in place of the manifest's (repeatable)",
 	 .repeatable = true},
+	{.name = "static",
+	 .help = "start no container: read the images' bytes, as `inspect` does, and compare with the plan"},
 	{.name = "require-gpu", .help = "a GPU that is not there is an error (exit 6), not a skip"},
 	{.name = "gpus", .value = "IDS", .help = "the GPUs to use: all, or ids such as 0,1"},
 	{.name = "timeout",

@@ -1,63 +1,12 @@
-#include "base/file.h"
 #include "base/str.h"
 #include "cli/run_engine.h"
+#include "cli/run_reports.h"
+#include "cli/run_static.h"
 #include "model/report_form.h"
 #include "work/project.h"
 #include "work/test_all.h"
 
 enum { FOREIGN_TIMEOUT = 300 };
-
-static void form_of(enum report_form form, const struct reports *r, struct buf *out)
-{
-	report_form(form, (const struct report *const *)r->v, r->n, out);
-}
-
-static int write_report(const struct reports *r, const char *value, struct err *err)
-{
-	AUTO_BUF struct buf out = BUF_INIT;
-	const char *file = NULL;
-	enum report_form form;
-
-	if (report_form_of(value, &form, &file, err) < 0)
-		return -1;
-	form_of(form, r, &out);
-	return file_write(file, buf_blob(&out, file), 0666, err);
-}
-
-static int check_reports(const struct app *app, struct strv *values, struct err *err)
-{
-	enum report_form form;
-	const char *file;
-
-	options_values(&app->options, "report", values);
-	for (size_t i = 0; i < values->n; i++)
-		if (report_form_of(values->v[i], &form, &file, err) < 0)
-			return -1;
-	return 0;
-}
-
-/* The reports on standard output and in files; the exit code is the gravest: a fail before an error. */
-static int deliver(struct app *app, const struct reports *r, const struct strv *files, struct err *err)
-{
-	AUTO_BUF struct buf out = BUF_INIT;
-	int code = 0;
-
-	if (app->json)
-		form_of(REPORT_JSON, r, &out);
-	else
-		report_texts((const struct report *const *)r->v, r->n, ui_verbose(app->ui), ui_colour_out(app->ui),
-			     &out);
-	for (size_t i = 0; i < files->n; i++)
-		if (write_report(r, files->v[i], err) < 0)
-			return -1;
-	for (size_t i = 0; i < r->n; i++) {
-		int one = report_exit_code(r->v[i]);
-
-		if (one == 1 || code == 0)
-			code = one;
-	}
-	return ui_out(app->ui, buf_text(&out), err) < 0 ? -1 : RUN_EXIT_BASE + code;
-}
 
 static bool is_asked(const struct strv *only, const struct plan_variant *v)
 {
@@ -142,6 +91,14 @@ static int test_foreign(struct app *app, const struct ask *ask, const struct str
 	return rc;
 }
 
+static int deliver(struct app *app, const struct reports *r, const struct strv *files, struct err *err)
+{
+	AUTO_BUF struct buf text = BUF_INIT;
+
+	report_texts((const struct report *const *)r->v, r->n, ui_verbose(app->ui), ui_colour_out(app->ui), &text);
+	return run_reports_deliver(app, (const struct report *const *)r->v, r->n, files, buf_text(&text), err);
+}
+
 int run_test(struct app *app, struct err *err)
 {
 	AUTO(reports) struct reports *reports = NULL;
@@ -150,8 +107,10 @@ int run_test(struct app *app, struct err *err)
 	struct ask ask;
 	int rc;
 
+	if (app_flag(app, "static"))
+		return run_static(app, err);
 	options_values(&app->options, "image", &images);
-	if (check_reports(app, &files, err) < 0 || read_ask(app, &ask, err) < 0)
+	if (run_reports_check(app, &files, err) < 0 || read_ask(app, &ask, err) < 0)
 		return -1;
 	rc = images.n ? test_foreign(app, &ask, &images, &reports, err) : test_plan(app, &ask, &reports, err);
 	return rc < 0 ? -1 : deliver(app, reports, &files, err);

@@ -1,0 +1,150 @@
+#include "cli/run_static.h"
+
+#include "base/str.h"
+#include "cli/run_engine.h"
+#include "cli/run_reports.h"
+#include "cli/run_targets.h"
+#include "inspect/guard.h"
+#include "model/report_form.h"
+#include "render/render.h"
+#include "work/inspect.h"
+#include "work/project.h"
+#include "work/test_all.h"
+
+struct job {
+	struct app *app;
+	const struct plan *plan; /* NULL with images */
+	const struct strv *only, *images, *files;
+	const struct engine_opts *engine;
+	struct reports *reports;
+};
+
+/* Whether the image is of this very lock: another proves nothing. */
+static void check_lock(const struct job *job, const struct plan_variant *v, const struct facts *f, struct report *into)
+{
+	AUTO_TEXT char *want = lock_variant_sha256(job->plan, v);
+	const char *found = facts_label(f, RENDER_LABEL_LOCK);
+
+	if (!str_eq(want, found))
+		report_add_full(into, "image.lock", REPORT_FAIL, "plan-mismatch", want, found ? found : "no label",
+				"the image was built from another lock: run `cudabuild build`");
+}
+
+static int judge(const struct job *job, const char *ref, const struct plan_variant *v, struct report *into,
+		 struct err *err)
+{
+	AUTO(facts) struct facts *f = NULL;
+	AUTO_RUN_TARGETS struct run_targets targets = {.v = NULL};
+	struct check_input in = {.catalog = &catalog_builtin, .variant = v};
+	struct err why = ERR_INIT;
+
+	if (v && run_targets_plan(v, &targets, err) < 0)
+		return -1;
+	if (inspect_read(ref, job->engine, job->app->stop, &f, &why) < 0) {
+		if (!v || why.kind != ERR_USAGE)
+			return err_move(err, &why);
+		report_add_full(into, "image", REPORT_FAIL, NULL, ref, "the engine has no such image",
+				"run `cudabuild build`");
+		err_clear(&why);
+		return 0;
+	}
+	in.facts = f;
+	in.targets = targets.v;
+	in.n_targets = targets.n;
+	if (v)
+		check_lock(job, v, f, into);
+	facts_check(&in, into);
+	return 0;
+}
+
+static int one(const struct job *job, const char *ref, const struct plan_variant *v, struct err *err)
+{
+	struct reports *all = job->reports;
+	struct report *r = report_new(v ? v->name : ref);
+
+	all->v = xreallocarray(all->v, all->n + 1, sizeof(*all->v));
+	all->v[all->n++] = r;
+	r->image = xstrdup(ref);
+	event_say(&job->app->events, EVENT_STEP, r->subject, "reading");
+	if (judge(job, ref, v, r, err) < 0)
+		return -1;
+	event_say(&job->app->events, EVENT_DONE, r->subject, "read");
+	return 0;
+}
+
+static int all_images(void *self, struct err *err)
+{
+	const struct job *job = self;
+	AUTO_BUF struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < job->images->n; i++)
+		if (one(job, job->images->v[i], NULL, err) < 0)
+			return -1;
+	for (size_t i = 0; job->plan && i < job->plan->nvariants; i++) {
+		const struct plan_variant *v = &job->plan->variants[i];
+		AUTO_TEXT char *ref = xasprintf("%s:%s", v->image, v->tag);
+
+		if ((job->only->n == 0 || strv_has(job->only, v->name)) && one(job, ref, v, err) < 0)
+			return -1;
+	}
+	report_texts((const struct report *const *)job->reports->v, job->reports->n, ui_verbose(job->app->ui),
+		     ui_colour_out(job->app->ui), &text);
+	return run_reports_deliver(job->app, (const struct report *const *)job->reports->v, job->reports->n, job->files,
+				   buf_text(&text), err);
+}
+
+static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
+{
+	for (size_t i = 0; i < only->n; i++)
+		if (!plan_variant(plan, only->v[i]))
+			return err_set(err, ERR_USAGE, "the lock has no variant '%s'", only->v[i]);
+	return 0;
+}
+
+/* Options that speak of a container, of which there is none. */
+static int check_options(const struct app *app, struct err *err)
+{
+	static const char *const others[] = {"require-gpu", "gpus", "timeout", "jobs"};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (app_flag(app, others[i]))
+			return err_set(err, ERR_USAGE, "--static starts no container: --%s means nothing to it",
+				       others[i]);
+	if (app_flag(app, "image") && app_flag(app, "variant"))
+		return err_set(err, ERR_USAGE, "--image and --variant contradict each other");
+	return 0;
+}
+
+static bool needs_engine(const struct job *job)
+{
+	for (size_t i = 0; i < job->images->n; i++)
+		if (inspect_needs_engine(job->images->v[i]))
+			return true;
+	return job->plan != NULL;
+}
+
+int run_static(struct app *app, struct err *err)
+{
+	AUTO(project) struct project *p = NULL;
+	AUTO(reports) struct reports *reports = xcalloc(1, sizeof(*reports));
+	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	AUTO_STRV struct strv only = STRV_INIT, files = STRV_INIT, images = STRV_INIT;
+	struct job job = {.app = app, .only = &only, .images = &images, .files = &files, .reports = reports};
+
+	options_values(&app->options, "image", &images);
+	options_values(&app->options, "variant", &only);
+	if (check_options(app, err) < 0 || run_reports_check(app, &files, err) < 0)
+		return -1;
+	if (images.n == 0) {
+		if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
+		    check_variants(p->lock, &only, err) < 0)
+			return -1;
+		job.plan = p->lock;
+	}
+	if (needs_engine(&job)) {
+		if (engine_use(app, p ? p->lock->name : NULL, &use, err) < 0)
+			return -1;
+		job.engine = &use.opts;
+	}
+	return guard_run(all_images, &job, app->stop, err);
+}
