@@ -14,14 +14,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = ERR_INIT;
 	if (!size)
 		return 0;
-	AUTO_TEXT char *text = xstrndup((const char *)data + 1, size - 1);
-	struct blob page = {.name = "page", .data = text, .len = size - 1};
+	AUTO_BUF struct buf text = BUF_INIT;
+	buf_add(&text, data + 1, size - 1);
+	buf_addc(&text, '\0');
+	struct blob page = {.name = "page", .data = text.data, .len = size - 1};
 	int rc = data[0] & 1 ? taglist_read_hub(page, t, &next, &err) : taglist_read_registry(page, t, &err);
 
 	assert(rc == 0 || (err.kind == ERR_PROTOCOL && err.text[0]));
 	err_clear(&err);
 	for (size_t i = 0; i < t->n; i++)
 		assert(ref_tag_valid(t->v[i].name));
-	AUTO_TEXT char *link = taglist_link_next(text);
+	AUTO_TEXT char *link = taglist_link_next(text.data);
+	assert(!link || link[0]);
 	return 0;
 }
