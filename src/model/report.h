@@ -19,6 +19,7 @@ struct report_check {
 	enum report_status status;
 	char *code;			      /* reason code or cause, or NULL */
 	char *expected, *found, *file, *hint; /* each may be NULL */
+	const char *fault;		      /* whose it is: "image", "host", "unknown"; static, or NULL */
 	unsigned ms;
 };
 

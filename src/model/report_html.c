@@ -111,11 +111,12 @@ static void add_check(const struct report_check *c, struct buf *out)
 	buf_adds(out, "</td>");
 	add_element("td", NULL, c->code, out);
 	buf_adds(out, "<td>");
-	if (c->expected || c->file || c->hint) {
+	if (c->expected || c->file || c->hint || c->fault) {
 		buf_adds(out, "<dl>");
 		add_fact("expected", c->expected, out);
 		add_fact("found", c->found, out);
 		add_fact("file", c->file, out);
+		add_fact("fault", c->fault, out);
 		add_fact("hint", c->hint, out);
 		buf_adds(out, "</dl>");
 	} else {

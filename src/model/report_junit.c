@@ -69,6 +69,7 @@ static void add_facts(const struct report_check *c, struct buf *out)
 	add_fact("expected", c->expected, out);
 	add_fact("found", c->found, out);
 	add_fact("file", c->file, out);
+	add_fact("fault", c->fault, out);
 	add_fact("hint", c->hint, out);
 }
 

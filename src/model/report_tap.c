@@ -59,6 +59,7 @@ static void add_check(size_t number, const struct report *r, const struct report
 	add_scalar("expected", c->expected, out);
 	add_scalar("found", c->found, out);
 	add_scalar("file", c->file, out);
+	add_scalar("fault", c->fault, out);
 	add_scalar("hint", c->hint, out);
 	buf_adds(out, "  ...\n");
 }

@@ -58,6 +58,7 @@ void report_check_text(const struct report_check *c, bool colour, struct buf *ou
 	add_detail("expected", c->expected, out);
 	add_detail("found", c->found, out);
 	add_detail("file", c->file, out);
+	add_detail("fault", c->fault, out);
 	add_detail("hint", c->hint, out);
 }
 
@@ -143,6 +144,7 @@ static void json_check(struct jval list, const struct report_check *c)
 	jval_put_text(o, "expected", c->expected);
 	jval_put_text(o, "found", c->found);
 	jval_put_text(o, "file", c->file);
+	jval_put_text(o, "fault", c->fault);
 	jval_put_text(o, "hint", c->hint);
 	jval_put_u64(o, "ms", c->ms);
 }

@@ -68,6 +68,7 @@ void verdict_free(struct verdict *v)
 	free(v->python);
 	free(v->driver_cuda);
 	free(v->driver);
+	free(v->libcuda);
 	free(v->gpu_code);
 	free(v->gpu_found);
 	free(v->smoke_at);
@@ -259,6 +260,7 @@ static bool add_facts(struct verdict *v, struct jval line, bool host)
 	keep(&v->python, text_of(line, "python"));
 	keep(&v->driver_cuda, text_of(line, "driver_cuda"));
 	keep(&v->driver, text_of(line, "driver"));
+	keep(&v->libcuda, text_of(line, "libcuda"));
 	if (!host)
 		keep(&v->smoke_at, text_of(line, "at"));
 	return has(line, "end") || has(line, "python") || has(line, "driver_cuda") || has(line, "driver") ||

@@ -60,6 +60,7 @@ struct verdict {
 	char *driver_cuda;	      /* CUDA version the driver offers ("13.0"), or NULL */
 	char *driver;		      /* "580.65.06" where the kernel module shows it, or NULL */
 	struct strv runtimes;	      /* "libcudart.so.12 PATH" mapped into the interpreter, sorted */
+	char *libcuda;		      /* the file that the driver was loaded from, or NULL */
 	char *gpu_code, *gpu_found;   /* why no GPU was probed (code, text), or NULL */
 	bool host_ended, smoke_ended; /* each said so in its last line; else it died or was killed */
 	char *smoke_at;		      /* the last thing that the script began, or NULL */

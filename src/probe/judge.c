@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "model/cuda.h"
 #include "model/ver.h"
+#include "probe/fault.h"
 
 #include <string.h>
 
@@ -20,10 +21,13 @@ static char *row_id(const struct verdict *v, const struct verdict_row *row)
 	return xasprintf("%s@%d", row->id, row->device);
 }
 
-/* What a missing GPU is: an error where one was to be there. */
-static enum verdict_status effective(const struct verdict_row *row, const struct judge_expect *want)
+/* What a missing GPU is: an error where one was to be there. What is not the image's fault does not fail it. */
+static enum verdict_status effective(const struct verdict *v, const struct verdict_row *row,
+				     const struct judge_expect *want)
 {
 	if (row->status == VERDICT_SKIP && is_gpu_row(row) && (want->gpu_shown || want->gpu_required))
+		return VERDICT_ERROR;
+	if (row->status == VERDICT_FAIL && fault_of(v, row, want->driver) != FAULT_IMAGE)
 		return VERDICT_ERROR;
 	return row->status;
 }
@@ -70,7 +74,7 @@ static struct report_check *add_status(const struct verdict_row *row, const char
 static void add_row(const struct verdict *v, const struct verdict_row *row, const struct judge_expect *want,
 		    struct report *into)
 {
-	const enum verdict_status status = effective(row, want);
+	const enum verdict_status status = effective(v, row, want);
 	AUTO_TEXT char *id = row_id(v, row);
 	struct report_check *c = add_status(row, id, status, into);
 
@@ -78,6 +82,7 @@ static void add_row(const struct verdict *v, const struct verdict_row *row, cons
 	c->expected = xstrdup(row->expected);
 	c->file = xstrdup(row->file);
 	c->hint = xstrdup(row->hint);
+	c->fault = status == VERDICT_SKIP ? NULL : fault_name(fault_of(v, row, want->driver));
 	c->ms = row->ms;
 	if (v->smoke_at && (str_eq(row->id, "smoke.crash") || str_eq(row->id, "smoke.hang")))
 		c->found = xasprintf("%s (%s)", row->found ? row->found : "no reason given", v->smoke_at);
@@ -274,7 +279,7 @@ static struct tally tally_of(const struct verdict *v, const struct judge_target 
 	struct tally sum = {.failed = false};
 
 	for (size_t i = 0; i < v->n_rows; i++) {
-		const enum verdict_status status = effective(&v->rows[i], want);
+		const enum verdict_status status = effective(v, &v->rows[i], want);
 		if (!concerns(v, &v->rows[i], t))
 			continue;
 		sum.failed = sum.failed || status == VERDICT_FAIL;

@@ -1,5 +1,6 @@
 /* judge.h — from what the probe said to check rows: right or wrong for this plan and these targets, with causes.
  *
+ * A fault of the host, or one that cannot be told, is an error (probe/fault.h), never a failure of the image.
  * Adds one row per finding to a report (model/report.h), in a fixed order: the probe's own rows first, then the
  * comparisons with the plan, then one per target. Pure. Not here: reading the lines (model/verdict.h), the exit code
  * (work, from the rows). */
@@ -24,6 +25,7 @@ struct judge_expect {
 	size_t n_packages;
 	const char *python; /* "3.11" or "3.11.7"; NULL = any */
 	const char *cuda;   /* "12.8": the variant's CUDA; "cpu"; NULL = any (a foreign image) */
+	const char *driver; /* the oldest driver that a target states; NULL = none does */
 	bool gpu_shown;	    /* the host shows an NVIDIA device and GPUs were asked for: a skip is then an error */
 	bool gpu_required;  /* --require-gpu: a skip is an error even where the host shows none */
 	bool smoke;	    /* the script was started: its absence is an error */

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "engine/image.h"
 #include "engine/run.h"
+#include "model/driver.h"
 #include "model/lock.h"
 #include "probe/judge.h"
 #include "probe/probe.h"
@@ -155,6 +156,28 @@ static void compute_of(const char *text, struct judge_target *t)
 	}
 }
 
+/* The oldest that a target states, borrowed; NULL where none does. */
+static const char *oldest_driver(const struct plan_variant *v)
+{
+	const char *oldest = NULL;
+	struct driver least, one;
+	struct err ignored = ERR_INIT;
+
+	for (size_t i = 0; i < v->ntargets; i++) {
+		const char *text = v->targets[i].driver;
+
+		if (!text || driver_parse(text, &one, &ignored) < 0) {
+			err_clear(&ignored);
+			continue;
+		}
+		if (oldest && driver_cmp(&one, &least) >= 0)
+			continue;
+		oldest = text;
+		least = one;
+	}
+	return oldest;
+}
+
 static void wants_fill(struct wants *w, const struct plan_variant *v)
 {
 	for (size_t i = 0; i < v->npackages && i < PKG__MAX; i++)
@@ -195,6 +218,7 @@ static void judge(const struct test_request *r, const struct verdict *v, bool sh
 		wants_fill(&w, r->variant);
 		want.python = r->variant->python.version;
 		want.cuda = r->variant->cuda ? r->variant->cuda : "cpu";
+		want.driver = oldest_driver(r->variant);
 	}
 	want.packages = w.packages;
 	want.n_packages = w.n_packages;
@@ -240,7 +264,14 @@ static int refused(struct err *why, struct report *into, struct err *err)
 {
 	if (why->kind == ERR_CANCELED)
 		return err_move(err, why);
-	report_add_error(into, "container.start", why->kind, why->text, why->hint[0] ? why->hint : NULL);
+	if (strstr(why->text, "unsatisfied condition"))
+		report_add_full(into, "container.start", REPORT_FAIL, "driver-refused-by-image", NULL, why->text,
+				"update the driver on this machine, build a variant for an older CUDA, or set "
+				"NVIDIA_DISABLE_REQUIRE=1 to try all the same")
+			->fault = "image";
+	else
+		report_add_error(into, "container.start", why->kind, why->text, why->hint[0] ? why->hint : NULL)
+			->fault = why->kind == ERR_MISSING ? "host" : "unknown";
 	err_clear(why);
 	return 0;
 }

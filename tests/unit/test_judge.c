@@ -98,20 +98,117 @@ static void a_failed_row_stays_one_with_all_its_texts(void **state)
 {
 	const struct judge_expect want = {.gpu_shown = true};
 	AUTO(report)
-	struct report *r = judged(DEVICE(0, "9.0") HOST
-				  "\"id\": \"gpu.spmm.ptx.f32.i32\", \"status\": \"fail\", \"code\": \"wrong-result\", "
-				  "\"expected\": \"e\", \"found\": \"f\", \"file\": \"p\", \"hint\": \"h\", "
-				  "\"device\": 0, \"ms\": 5}\n" ENDS,
-				  &want);
-	const struct report_check *c = row(r, "gpu.spmm.ptx.f32.i32");
+	struct report *r =
+		judged(DEVICE(0, "9.0") HOST
+		       "\"id\": \"gpu.spmm.image.f32.i32\", \"status\": \"fail\", \"code\": \"wrong-result\", "
+		       "\"expected\": \"e\", \"found\": \"f\", \"file\": \"p\", \"hint\": \"h\", "
+		       "\"device\": 0, \"ms\": 5}\n" ENDS,
+		       &want);
+	const struct report_check *c = row(r, "gpu.spmm.image.f32.i32");
 	(void)state;
-	assert_row(r, "gpu.spmm.ptx.f32.i32", REPORT_FAIL, "wrong-result");
+	assert_row(r, "gpu.spmm.image.f32.i32", REPORT_FAIL, "wrong-result");
+	assert_string_equal(c->fault, "image");
 	assert_string_equal(c->expected, "e");
 	assert_string_equal(c->found, "f");
 	assert_string_equal(c->file, "p");
 	assert_string_equal(c->hint, "h");
 	assert_int_equal(c->ms, 5);
 	assert_int_equal(report_exit_code(r), 1);
+}
+
+/* What a row of that id, status and code becomes; more: lines in front of it. */
+static void assert_fault(const char *more, const char *id, const char *status, const char *code,
+			 enum report_status want, const char *fault, int exit_code)
+{
+	const struct judge_expect expect = {.gpu_shown = true, .driver = "535.104.05"};
+	AUTO_TEXT char *said =
+		xasprintf("%s" DEVICE(0, "9.0") HOST "\"id\": \"%s\", \"status\": \"%s\", \"code\": \"%s\", "
+						     "\"device\": 0, \"hint\": \"mend\"}\n" ENDS,
+			  more, id, status, code);
+	AUTO(report) struct report *r = judged(said, &expect);
+
+	assert_row(r, id, want, code);
+	if (fault)
+		assert_string_equal(row(r, id)->fault, fault);
+	else
+		assert_null(row(r, id)->fault);
+	assert_string_equal(row(r, id)->hint, "mend");
+	assert_int_equal(report_exit_code(r), exit_code);
+}
+
+static void every_cause_is_the_images_the_hosts_or_not_known(void **state)
+{
+	static const struct {
+		const char *id, *status, *code;
+		enum report_status want;
+		const char *fault;
+		int exit_code;
+	} rows[] = {
+		{"gpu.driver", "fail", "driver-file-empty", REPORT_FAIL, "image", 1},
+		{"gpu.driver", "fail", "driver-stub", REPORT_FAIL, "image", 1},
+		{"gpu.driver", "error", "driver-not-mounted", REPORT_ERROR, "host", 6},
+		{"gpu.driver", "skip", "no-driver", REPORT_ERROR, "host", 6},
+		{"gpu.driver", "skip", "no-device", REPORT_ERROR, "host", 6},
+		{"gpu.driver", "fail", "driver-too-old", REPORT_FAIL, "image", 1},
+		{"gpu.driver", "fail", "forward-compat-unsupported", REPORT_FAIL, "image", 1},
+		{"gpu.driver", "fail", "driver-mismatch", REPORT_ERROR, "host", 6},
+		{"gpu.driver", "fail", "driver-call-refused", REPORT_ERROR, "host", 6},
+		{"gpu.driver", "error", "driver-not-usable", REPORT_ERROR, "host", 6},
+		{"gpu.driver", "error", "system-not-ready", REPORT_ERROR, "host", 6},
+		{"gpu.context", "error", "out-of-memory", REPORT_ERROR, "host", 6},
+		{"gpu.context", "error", "device-busy", REPORT_ERROR, "host", 6},
+		{"gpu.context", "error", "hardware-fault", REPORT_ERROR, "host", 6},
+		{"gpu.context", "error", "mps-not-reachable", REPORT_ERROR, "host", 6},
+		{"gpu.context", "error", "driver-error", REPORT_ERROR, "unknown", 6},
+		{"gpu.module.ptx", "error", "jit-missing", REPORT_ERROR, "host", 6},
+		{"gpu.module.ptx", "error", "jit-disabled", REPORT_ERROR, "unknown", 6},
+		{"gpu.module.ptx", "fail", "arch-not-covered", REPORT_ERROR, "host", 6},
+		{"gpu.module.image", "fail", "arch-not-covered", REPORT_FAIL, "image", 1},
+		{"gpu.module.image", "fail", "invalid-kernel-image", REPORT_FAIL, "image", 1},
+		{"gpu.module.image", "fail", "ptx-too-new-for-driver", REPORT_FAIL, "image", 1},
+		{"gpu.spmm.ptx.f32.i32", "fail", "wrong-result", REPORT_ERROR, "host", 6},
+		{"gpu.spmm.ptx.f32.i32", "fail", "illegal-address", REPORT_ERROR, "host", 6},
+		{"gpu.spmm.ptx.f32.i32", "fail", "launch-failed", REPORT_ERROR, "host", 6},
+		{"gpu.spmm.ptx.f32.i32", "error", "hang", REPORT_ERROR, "unknown", 4},
+		{"gpu.torch_sparse.sum.f32", "fail", "arch-not-covered", REPORT_FAIL, "image", 1},
+		{"gpu.torch_sparse.sum.f32", "fail", "wrong-result", REPORT_FAIL, "image", 1},
+		{"gpu.torch_sparse.sum.f32", "error", "out-of-memory", REPORT_ERROR, "host", 6},
+		{"gpu.crash", "fail", "crash", REPORT_ERROR, "unknown", 6},
+		{"smoke.crash", "fail", "crash", REPORT_FAIL, "image", 1},
+		{"smoke.crash", "error", "killed", REPORT_ERROR, "unknown", 4},
+		{"import.torch_sparse", "fail", "cuda-major-mismatch", REPORT_FAIL, "image", 1},
+		{"gpu.context", "pass", "x", REPORT_PASS, NULL, 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_fault("", rows[i].id, rows[i].status, rows[i].code, rows[i].want, rows[i].fault,
+			     rows[i].exit_code);
+}
+
+static void what_others_met_on_a_gpu_that_computes_wrongly_is_the_gpus_fault(void **state)
+{
+	static const char wrong[] =
+		HOST "\"id\": \"gpu.spmm.ptx.f16.i32\", \"status\": \"fail\", \"code\": \"wrong-result\", "
+		     "\"device\": 0}\n",
+			  other[] = HOST
+			  "\"id\": \"gpu.spmm.ptx.f16.i32\", \"status\": \"fail\", \"code\": \"wrong-result\", "
+			  "\"device\": 1}\n";
+	(void)state;
+	assert_fault(wrong, "gpu.torch_sparse.sum.f32", "fail", "wrong-result", REPORT_ERROR, "host", 6);
+	assert_fault(other, "gpu.spmm.image.f32.i32", "fail", "wrong-result", REPORT_FAIL, "image", 1);
+}
+
+static void a_driver_older_than_any_target_is_the_hosts_fault_and_compat_libraries_are_the_images(void **state)
+{
+	(void)state;
+	assert_fault(HOST "\"driver\": \"470.82.01\"}\n", "gpu.driver", "fail", "driver-too-old", REPORT_ERROR, "host",
+		     6);
+	assert_fault(HOST "\"driver\": \"535.104.05\"}\n", "gpu.driver", "fail", "driver-too-old", REPORT_FAIL, "image",
+		     1);
+	assert_fault(HOST "\"driver\": \"nonsense\"}\n", "gpu.driver", "fail", "driver-too-old", REPORT_FAIL, "image",
+		     1);
+	assert_fault(HOST "\"libcuda\": \"/usr/local/cuda/compat/libcuda.so.1\"}\n", "gpu.driver", "fail",
+		     "driver-mismatch", REPORT_FAIL, "image", 1);
 }
 
 static void rows_of_several_devices_carry_the_device(void **state)
@@ -348,6 +445,9 @@ int main(void)
 		cmocka_unit_test(a_gpu_that_was_not_asked_for_is_one_that_the_host_does_not_show),
 		cmocka_unit_test(a_missing_gpu_is_an_error_where_the_host_shows_one_or_one_is_required),
 		cmocka_unit_test(a_failed_row_stays_one_with_all_its_texts),
+		cmocka_unit_test(every_cause_is_the_images_the_hosts_or_not_known),
+		cmocka_unit_test(what_others_met_on_a_gpu_that_computes_wrongly_is_the_gpus_fault),
+		cmocka_unit_test(a_driver_older_than_any_target_is_the_hosts_fault_and_compat_libraries_are_the_images),
 		cmocka_unit_test(rows_of_several_devices_carry_the_device),
 		cmocka_unit_test(a_hang_is_an_error_of_the_engine_and_names_the_place),
 		cmocka_unit_test(a_script_that_ends_early_fails_with_the_place),

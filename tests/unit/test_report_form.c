@@ -34,7 +34,7 @@ static struct report *hostile(void)
 
 	report_add_full(r, "gpu.spmm.ptx.f32.i32@1", REPORT_FAIL, HOSTILE, HOSTILE, HOSTILE, HOSTILE)->file =
 		xstrdup(HOSTILE);
-	report_add_error(r, "gpu.context", ERR_MISSING, HOSTILE, NULL);
+	report_add_error(r, "gpu.context", ERR_MISSING, HOSTILE, NULL)->fault = "host";
 	report_add_full(r, HOSTILE, REPORT_SKIP, NULL, NULL, HOSTILE, NULL);
 	report_add_full(r, "noted", REPORT_INFO, NULL, NULL, HOSTILE, NULL);
 	report_add_target(r, HOSTILE, TARGET_FAIL, LEVEL_GPU, HOSTILE);
