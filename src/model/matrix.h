@@ -29,7 +29,7 @@ struct matrix_row {
 	uint16_t cuda;			  /* cuda_key() */
 	enum matrix_cell way;		  /* CELL_NATIVE: by wheels; CELL_SOURCE: compiled; CELL_NO */
 	uint32_t pythons, source_pythons; /* with wheels; where something is compiled. Bits: catalog.pythons */
-	uint32_t oses;			  /* bits: catalog.oses */
+	uint32_t oses;			  /* that the way works on; bits: catalog.oses */
 	bool unproven;			  /* CELL_SOURCE: nobody has seen it compile with this torch */
 	struct matrix_gpus wheels, source;
 	uint32_t torch_lacks;		/* capabilities that torch itself has no kernels for */

@@ -3,12 +3,15 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "model/catalog_key.h"
+#include "render/tools.h"
 #include "render/view.h"
 
 #include <string.h>
 
 /* Longer lines are refused by one builder and silently dropped, with all that follows, by another. */
 #define LINE_MAX_BYTES 60000
+#define UV_LEAST_MINOR 8 /* uv knows Python from 3.8 on */
 #define HEADER_REACH   300
 
 static const char header_before[] = "cudabuild '", header_behind[] = "': generated from ";
@@ -101,25 +104,51 @@ int render(const struct plan *p, struct templates *t, struct context **ret, stru
 	return 0;
 }
 
+/* What only the script knows beside the values of every file. */
+static void set_venv(const struct plan *p, const struct plan_variant *v, const struct venv_need *need,
+		     const char *project, struct value *into)
+{
+	char glibc[CUDA_TEXT];
+	bool files = v->pip_files.n > 0;
+	const char *const sources[] = {p->sources.torch, p->sources.pyg, p->sources.pypi};
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
+		files = files || (sources[i] && !strstr(sources[i], "://") && !str_eq(sources[i], "pypi") &&
+				  sources[i][0] != '/');
+	value_set_bool(into, "needs_project", files);
+	value_set(into, "project", project);
+	value_set_bool(into, "project_relative", project[0] != '/');
+	value_set(into, "glibc", need->glibc ? catalog_minor_text(need->glibc, glibc) : NULL);
+	value_set(into, "glibc_whose", pkg_name(need->whose));
+	value_set(into, "machine", str_ends(v->platform, "arm64") ? "aarch64" : "x86_64");
+	value_set_bool(into, "uv_able", tool_python_minor(v->python.version) >= UV_LEAST_MINOR);
+	value_setf(into, "python_name", "3.%u%s", tool_python_minor(v->python.version),
+		   str_ends(v->python.version, "t") ? "t" : "");
+	value_set(into, "torch_version", v->packages[0].version);
+	value_set(into, "cuda_text", v->cuda ? v->cuda : "cpu");
+	value_set(into, "cuda_torch", v->cuda ? v->cuda : "None");
+}
+
 static int add_venv(struct context *into, struct templates *t, const struct plan *p, const struct plan_variant *v,
-		    struct err *err)
+		    const struct venv_need *need, const char *project, struct err *err)
 {
 	AUTO(value) struct value *view = NULL;
 	AUTO_TEXT char *script = file_join(v->name, "create.sh"),
 		       *requirements = file_join(v->name, "requirements.txt");
 	if (view_variant(p, v, NULL, &view, err) < 0)
 		return -1;
+	set_venv(p, v, need, project, view);
 	if (add_rendered(into, script, 0755, t, "venv-create.mustache", view, p, err) < 0 ||
 	    add_rendered(into, requirements, 0644, t, "requirements.mustache", view, p, err) < 0)
 		return err_wrap(err, "variant '%s'", v->name);
 	return 0;
 }
 
-int render_venv(const struct plan *p, struct templates *t, struct context **ret, struct err *err)
+int render_venv(const struct plan *p, const struct venv_need *needs, const char *project, struct templates *t,
+		struct context **ret, struct err *err)
 {
 	AUTO(context) struct context *into = context_new();
 	for (size_t i = 0; i < p->nvariants; i++)
-		if (add_venv(into, t, p, &p->variants[i], err) < 0)
+		if (add_venv(into, t, p, &p->variants[i], &needs[i], project, err) < 0)
 			return -1;
 	*ret = TAKE(into);
 	return 0;

@@ -22,7 +22,14 @@
 /* Makes all files; names in the context are relative to the manifest's folder. ERR_INPUT: a template, or a value that a
  * template or a requirements file cannot take, with its place. *ret is the caller's to context_free(). */
 int render(const struct plan *p, struct templates *t, struct context **ret, struct err *err) NODISCARD;
-/* `export venv`: VARIANT/{create.sh, requirements.txt}, names without any folder in front. */
-int render_venv(const struct plan *p, struct templates *t, struct context **ret, struct err *err) NODISCARD;
+/* What the host of a virtual environment must have beside what the plan says; one per variant of the plan. */
+struct venv_need {
+	uint16_t glibc; /* major * 100 + minor; 0 = not known */
+	enum pkg whose; /* the package that needs it */
+};
+/* `export venv`: VARIANT/{create.sh, requirements.txt}, names without any folder in front. project: the manifest's
+ * folder, absolute or as seen from a script's. */
+int render_venv(const struct plan *p, const struct venv_need *needs, const char *project, struct templates *t,
+		struct context **ret, struct err *err) NODISCARD;
 /* Name of the manifest in a file's header, the caller's; NULL: the file has none and is not ours. */
 char *render_owner(struct blob file) NODISCARD;

@@ -204,8 +204,11 @@ static void set_folders(const struct plan *p, struct value *into)
 		if (sources[i] && !is_url(sources[i]) && !str_eq(sources[i], "pypi"))
 			(void)strv_add_once(&folders, sources[i]);
 	struct value *list = value_set_list(into, "folders");
-	for (size_t i = 0; i < folders.n; i++)
-		value_set(value_add_map(list), "folder", folders.v[i]);
+	for (size_t i = 0; i < folders.n; i++) {
+		struct value *row = value_add_map(list);
+		value_set(row, "folder", folders.v[i]);
+		value_set_bool(row, "inside", folders.v[i][0] != '/');
+	}
 }
 
 int view_install(const struct plan *p, const struct plan_variant *v, const char *wheels, struct value *into,

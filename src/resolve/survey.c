@@ -18,7 +18,7 @@ struct gathering {
 	uint32_t sparse;
 	bool found[WAY__MAX];
 	struct choice best[WAY__MAX];
-	uint32_t pythons, source_pythons, oses;
+	uint32_t pythons, source_pythons, oses, source_oses;
 	enum stage stage; /* the furthest; far came there first */
 	struct choice far;
 };
@@ -117,7 +117,7 @@ static void finish_row(struct gathering *g)
 	}
 	row->pythons = g->pythons;
 	row->source_pythons = g->source_pythons;
-	row->oses = g->oses;
+	row->oses = g->oses ? g->oses : g->source_oses;
 	if (row->way == CELL_NO) {
 		survey_why(g->a, g->stage, &g->far, row);
 	} else {
@@ -136,7 +136,7 @@ static void keep(struct gathering *g, enum way way, const struct choice *ch)
 	g->found[way] = true;
 	*(way == BY_WHEELS ? &g->pythons : &g->source_pythons) |= UINT32_C(1) << ch->python;
 	size_t os = (size_t)(ch->os - g->a->c->oses);
-	g->oses |= os < 32 ? UINT32_C(1) << os : 0;
+	*(way == BY_WHEELS ? &g->oses : &g->source_oses) |= os < 32 ? UINT32_C(1) << os : 0;
 }
 
 static void restart(struct gathering *g)

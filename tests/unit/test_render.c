@@ -33,7 +33,8 @@ static struct context *made(const struct plan *p, struct templates *t, bool venv
 {
 	struct context *c = NULL;
 	struct err err = ERR_INIT;
-	if ((venv ? render_venv(p, t, &c, &err) : render(p, t, &c, &err)) < 0)
+	struct venv_need needs[16] = {{.glibc = 228, .whose = PKG_TORCH_SPARSE}};
+	if ((venv ? render_venv(p, needs, "../..", t, &c, &err) : render(p, t, &c, &err)) < 0)
 		fail_msg("%s", err.text);
 	return c;
 }

@@ -2,37 +2,186 @@
 # cudabuild 'gnn': generated from cudabuild.yaml; edits are lost. Change that file and run: cudabuild generate
 #
 # cpu: torch 2.6.0+cpu, torch_sparse 0.6.18+pt26cpu, torch_scatter 2.1.2+pt26cpu, Python 3.10 (the system's own), ubuntu22.04, linux/amd64.
-#
-# Makes this variant's virtual environment: sh create.sh [FOLDER]. The default folder is "venv" beside this script.
-# PYTHON names the interpreter; without it, and without python3.10 on this machine, uv fetches one if it is there.
+# Makes this variant's virtual environment; `sh create.sh --help` says how.
 # Not pinned: torch, torch_sparse, torch_scatter, pip packages.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-venv=${1:-$here/venv}
-python=python3.10
-[ -z "${PYTHON:-}" ] || python=$PYTHON
-fail() {
-	echo "create.sh: $1" >&2
-	exit 6
+unset CDPATH
+LC_ALL=C
+export LC_ALL
+here=$(cd -P -- "$(dirname -- "$0")" && pwd)
+venv='' python=python3.10 tool='' dry='' clear=''
+
+usage() {
+	cat <<'END'
+usage: sh create.sh [OPTION]... [FOLDER]
+
+Makes the virtual environment of cpu in FOLDER (default: venv beside this script).
+
+  --dry-run        look at this machine and print the commands; make nothing
+  --uv, --pip      what installs (default: uv where it is there, else pip)
+  --clear          replace a virtual environment that is in FOLDER
+  --other-machine  the environment will run elsewhere: do not ask for the driver
+  --help           this text
+
+PYTHON names the interpreter (default: python3.10; where it is missing uv fetches one).
+Needed here: linux/amd64, Python 3.10.
+Exit codes: 0 made, 1 what was made does not work, 2 usage, 6 this machine cannot carry it; else what failed says.
+END
 }
-if command -v "$python" >/dev/null; then
-	"$python" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "3.10")' ||
-		fail "$python is not Python 3.10: name one with PYTHON="
-	"$python" -m venv "$venv"
-elif [ -z "${PYTHON:-}" ] && command -v uv >/dev/null; then
-	uv venv --seed --python 3.10 "$venv"
-else
-	fail "$python is not there: install Python 3.10 with its venv module, name one with PYTHON=, or install uv"
+end() {
+	echo "create.sh: $2" >&2
+	exit "$1"
+}
+named() {
+	[ -n "$1" ] || end 2 'an empty name is no folder'
+	[ -z "$venv" ] || end 2 'one folder at most; see --help'
+	venv=$1
+}
+while [ $# -gt 0 ]; do
+	case $1 in
+	--dry-run) dry=yes ;;
+	--uv) tool=uv ;;
+	--pip) tool=pip ;;
+	--clear) clear=yes ;;
+	--other-machine) ;; # this variant needs no driver
+	--help)
+		usage
+		exit 0
+		;;
+	--)
+		shift
+		break
+		;;
+	-*) end 2 "unknown option $1; see --help" ;;
+	*) named "$1" ;;
+	esac
+	shift
+done
+for rest; do
+	named "$rest"
+done
+[ -n "$venv" ] || venv=$here/venv
+case $venv in
+/*) ;;
+*) venv=$PWD/$venv ;;
+esac
+[ -z "${PYTHON:-}" ] || python=$PYTHON
+
+# --- can this machine carry it? ---
+
+faults=''
+fault() {
+	faults="$faults
+  $1"
+}
+# at_least FOUND NEEDED: numbers with dots.
+at_least() {
+	[ "$(printf '%s\n%s\n' "$1" "$2" | sort -t. -k1,1n -k2,2n -k3,3n | head -n 1)" = "$2" ]
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+found="$(uname -s) $(uname -m)"
+[ "$found" = 'Linux x86_64' ] || fault "platform: found $found, needed Linux x86_64"
+if [ -z "$tool" ]; then
+	tool=pip
+	! has uv || tool=uv
+elif [ "$tool" = uv ]; then
+	has uv || fault 'uv: found none in PATH, needed for --uv'
 fi
-PATH=$venv/bin:$PATH
-export PATH PIP_DISABLE_PIP_VERSION_CHECK=1
+if has "$python"; then
+	found=$("$python" -c 'import sys, sysconfig
+print("%d.%d%s" % (sys.version_info[0], sys.version_info[1], "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""))') || found='one that does not start'
+	if [ "$found" != 3.10 ]; then
+		fault "Python: found $found ($python), needed 3.10; name one with PYTHON="
+	elif [ "$tool" = pip ] && ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+		fault "Python: found $python without its venv module, needed with it (or uv)"
+	fi
+elif [ -n "${PYTHON:-}" ]; then
+	fault "Python: found no $python, which PYTHON names"
+elif has uv; then
+	python='' tool=uv # uv fetches one
+else
+	fault 'Python: found no python3.10, needed 3.10; install it, name one with PYTHON=, or install uv'
+fi
+if [ -n "$faults" ]; then
+	echo "create.sh: this machine cannot carry cpu:$faults" >&2
+	exit 6
+fi
+if [ -n "$(ls -A -- "$venv" 2>/dev/null)" ] || { [ -e "$venv" ] && [ ! -d "$venv" ]; }; then
+	[ -f "$venv/pyvenv.cfg" ] || end 2 "$venv is in the way and is no virtual environment"
+	[ -n "$clear" ] || end 2 "$venv is there already; --clear replaces it"
+fi
+
+# --- make it ---
+
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-pip install --no-deps --index-url https://download.pytorch.org/whl/cpu torch==2.6.0+cpu
-pip install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-2.6.0+cpu.html torch-sparse==0.6.18+pt26cpu
-pip install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-2.6.0+cpu.html torch-scatter==2.1.2+pt26cpu
-sed -e '1,/^# others/d' -e 's/ --hash=.*//' "$here/requirements.txt" >"$tmp/others.txt"
-printf '%s\n' torch==2.6.0+cpu torch-sparse==0.6.18+pt26cpu torch-scatter==2.1.2+pt26cpu >"$tmp/exact.txt"
-pip install -c "$tmp/exact.txt" torch torch-sparse torch-scatter -r "$tmp/others.txt"
-python -c 'import torch; print("torch", torch.__version__, "CUDA", torch.version.cuda)'
-echo "made: $venv (use it: . $venv/bin/activate)"
+made=''
+finish() {
+	rm -rf -- "$tmp"
+	[ -z "$made" ] || rm -rf -- "$venv" # half made
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+quote() {
+	case $1 in
+	'' | *[!A-Za-z0-9_@%+=:,./-]*) printf "'%s'" "$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g")" ;;
+	*) printf '%s' "$1" ;;
+	esac
+}
+# run COMMAND...: or, with --dry-run, print it.
+run() {
+	if [ -z "$dry" ]; then
+		"$@"
+		return
+	fi
+	line=''
+	for word; do
+		line="$line${line:+ }$(quote "$word")"
+	done
+	printf '%s\n' "$line"
+}
+# put NAME: a file of lines from standard input, for the next command.
+put() {
+	cat >"$tmp/$1"
+	[ -z "$dry" ] || sed "s|^|# $1: |" "$tmp/$1"
+}
+install() {
+	if [ "$tool" = uv ]; then
+		run uv pip install --python "$venv/bin/python" "$@"
+	else
+		run "$venv/bin/python" -m pip install "$@"
+	fi
+}
+
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+[ -z "$clear" ] || [ ! -e "$venv" ] || run rm -rf -- "$venv"
+[ -n "$dry" ] || made=yes
+if [ "$tool" = uv ]; then
+	[ -n "$python" ] || python=3.10
+	run uv venv --quiet --python "$python" "$venv"
+else
+	run "$python" -m venv "$venv"
+fi
+install --no-deps --index-url https://download.pytorch.org/whl/cpu torch==2.6.0+cpu
+install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-2.6.0+cpu.html torch-sparse==0.6.18+pt26cpu
+install --no-deps --no-index --find-links https://data.pyg.org/whl/torch-2.6.0+cpu.html torch-scatter==2.1.2+pt26cpu
+sed -e '1,/^# others/d' -e 's/ --hash=.*//' "$here/requirements.txt" | put others.txt
+printf '%s\n' torch==2.6.0+cpu torch-sparse==0.6.18+pt26cpu torch-scatter==2.1.2+pt26cpu | put exact.txt
+install -c "$tmp/exact.txt" torch torch-sparse torch-scatter -r "$tmp/others.txt"
+printf '%s\n' 'import importlib, sys' 'faults = []' \
+	'importlib.import_module("torch")' \
+	'importlib.import_module("torch_sparse")' \
+	'importlib.import_module("torch_scatter")' \
+	'import torch' \
+	'if torch.__version__.split("+")[0] != "2.6.0": faults.append("torch is %s, not 2.6.0" % torch.__version__)' \
+	'if str(torch.version.cuda) != "None": faults.append("torch is for CUDA %s, not cpu" % torch.version.cuda)' \
+	'print("torch", torch.__version__, "CUDA", torch.version.cuda)' \
+	'sys.exit("; ".join(faults) or 0)' | put try.py
+if ! run "$venv/bin/python" "$tmp/try.py"; then
+	made='' # to look at
+	end 1 "what was made in $venv does not work"
+fi
+made=''
+[ -n "$dry" ] || echo "made: $venv (use it: . $(quote "$venv/bin/activate"))"

@@ -1,0 +1,79 @@
+#include "resolve/machine.h"
+
+#include "base/str.h"
+#include "model/catalog_find.h"
+#include "rules/match.h"
+
+static uint32_t release(const char *text)
+{
+	struct ver ver;
+	struct err err = ERR_INIT;
+	if (ver_parse(text, &ver, &err) == 0)
+		return catalog_ver_rel(&ver);
+	err_clear(&err);
+	return 0;
+}
+
+static uint16_t cuda_of(const struct plan_variant *v)
+{
+	struct cuda cuda;
+	struct err err = ERR_INIT;
+	if (v->cuda && cuda_parse(v->cuda, &cuda, &err) == 0)
+		return cuda_key(&cuda);
+	err_clear(&err);
+	return 0;
+}
+
+/* A variant can have two builds, told apart by their labels. */
+static uint16_t of_torch(const struct catalog *c, const struct plan_variant *v, uint32_t version, const char *label)
+{
+	struct torch_query q = TORCH_QUERY_ANY;
+	const struct torch_row *row = NULL;
+	uint16_t least = 0;
+	q.version = version;
+	q.cuda = cuda_of(v);
+	q.platform = (int)catalog_platform(v->platform);
+	while (version && (row = catalog_torch_next(c, &q, row)))
+		if ((!label || str_eq_case(catalog_str(c, row->label), label)) &&
+		    (!least || (row->glibc && row->glibc < least)))
+			least = row->glibc;
+	return least;
+}
+
+static uint16_t of_extension(const struct catalog *c, const struct plan_variant *v, enum pkg pkg, uint32_t version,
+			     uint32_t torch)
+{
+	struct wheel_query q = WHEEL_QUERY_ANY(pkg);
+	const struct wheel_row *row = NULL;
+	uint16_t least = 0;
+	q.version = version;
+	q.torch = torch;
+	q.cuda = cuda_of(v);
+	q.platform = (int)catalog_platform(v->platform);
+	q.python = catalog_python(c, v->python.version);
+	while (version && (row = catalog_wheel_next(c, &q, row))) {
+		uint16_t glibc = match_wheel_glibc(row);
+		least = !least || (glibc && glibc < least) ? glibc : least;
+	}
+	return least;
+}
+
+uint16_t machine_glibc(const struct catalog *c, const struct plan_variant *v, enum pkg *whose)
+{
+	uint16_t most = 0;
+	uint32_t torch = v->npackages ? release(v->packages[0].version) : 0;
+	*whose = PKG_TORCH;
+	for (size_t i = 0; i < v->npackages; i++) {
+		const struct plan_package *p = &v->packages[i];
+		uint16_t glibc = 0;
+		if (p->pkg == PKG_TORCH)
+			glibc = of_torch(c, v, torch, p->label);
+		else if (p->way == WAY_WHEEL && (p->pkg == PKG_TORCH_SPARSE || p->pkg == PKG_TORCH_SCATTER))
+			glibc = of_extension(c, v, p->pkg, release(p->version), torch);
+		if (glibc > most) {
+			most = glibc;
+			*whose = p->pkg;
+		}
+	}
+	return most;
+}
