@@ -127,13 +127,30 @@ static struct item *add_item(struct layer *l, char *path, enum item_kind kind)
 
 /* --- contents --- */
 
+/* Sends the file's bytes through the sieve; their first ones go into head. */
+static int sift(struct tar_in *t, struct sieve *s, const char *path, char *head, size_t head_len, struct err *err)
+{
+	char piece[65536];
+	uint64_t done = 0;
+	long got;
+
+	while ((got = tar_in_read(t, piece, sizeof(piece), err)) > 0) {
+		if (done == 0)
+			memcpy(head, piece, (size_t)got < head_len ? (size_t)got : head_len);
+		done += (uint64_t)got;
+		if (sieve_add(s, piece, (size_t)got, err) < 0)
+			return -1;
+		if (sieve_kept(s) > KEPT_MAX)
+			return err_set(err, ERR_PROTOCOL, "'%s' is larger than what is kept of a file", path);
+	}
+	return got < 0 ? -1 : sieve_end(s, err);
+}
+
 static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct err *err)
 {
 	AUTO_TEXT char *path = xasprintf("/%s", item->path);
 	AUTO(sieve) struct sieve *s = NULL;
-	char piece[65536];
-	unsigned char head[64] = {0};
-	long got;
+	char head[64] = {0};
 	int rc;
 
 	if (l->fd < 0 && file_temp(&l->fd, err) < 0)
@@ -141,20 +158,11 @@ static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct
 	if (ftruncate(l->fd, 0) < 0)
 		return err_set_errno(err, errno, "empty a temporary file");
 	s = sieve_new(l->fd, item->size);
-	for (uint64_t done = 0; (got = tar_in_read(t, piece, sizeof(piece), err)) > 0; done += (uint64_t)got) {
-		if (done == 0)
-			memcpy(head, piece, (size_t)got < sizeof(head) ? (size_t)got : sizeof(head));
-		if (sieve_add(s, piece, (size_t)got, err) < 0)
-			return -1;
-		if (sieve_kept(s) > KEPT_MAX)
-			return err_set(err, ERR_PROTOCOL, "'%s' is larger than what is kept of a file", path);
-	}
-	if (got < 0 || sieve_end(s, err) < 0)
+	if (sift(t, s, path, head, sizeof(head), err) < 0)
 		return -1;
 	rc = binary_read(l->fd, path, &item->binary, err);
 	item->odd = rc == 1;
-	item->odd_text =
-		item->odd && head[0] != 0 && str_utf8_valid((const char *)head, strnlen((const char *)head, 32));
+	item->odd_text = item->odd && head[0] && str_utf8_valid(head, strnlen(head, 32));
 	return rc < 0 ? -1 : 0;
 }
 

@@ -201,6 +201,23 @@ static uint32_t follow(const struct tree *t, uint32_t link, struct parts *p)
 	return target[0] == '/' ? ROOT : t->v[link].parent;
 }
 
+/* From the folder at through one part of the path; 0 = there is nothing. */
+static uint32_t step(struct tree *t, uint32_t at, const char *part, struct parts *p, bool make)
+{
+	uint32_t next;
+
+	if (strcmp(part, "..") == 0)
+		return at == ROOT ? ROOT : t->v[at].parent;
+	next = find(t, at, part, strlen(part));
+	if (next && t->v[next].kind == TREE_LINK)
+		return follow(t, next, p);
+	if (next && t->v[next].kind == TREE_FILE && make) {
+		cut(t, next);
+		next = 0;
+	}
+	return next || !make ? next : add(t, at, part, strlen(part));
+}
+
 /* Goes to the folder that holds the path's last part, which is left in *p. Makes folders where make is set. 0 = there
  * is none. */
 static uint32_t descend(struct tree *t, struct parts *p, bool make)
@@ -209,22 +226,8 @@ static uint32_t descend(struct tree *t, struct parts *p, bool make)
 
 	while (at && p->n > 1) {
 		AUTO_TEXT char *part = p->v[--p->n];
-		uint32_t next;
 
-		if (strcmp(part, "..") == 0) {
-			at = at == ROOT ? ROOT : t->v[at].parent;
-			continue;
-		}
-		next = find(t, at, part, strlen(part));
-		if (next && t->v[next].kind == TREE_LINK) {
-			at = follow(t, next, p);
-			continue;
-		}
-		if (next && t->v[next].kind == TREE_FILE && make) {
-			cut(t, next);
-			next = 0;
-		}
-		at = next || !make ? next : add(t, at, part, strlen(part));
+		at = step(t, at, part, p, make);
 	}
 	return at;
 }
