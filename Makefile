@@ -188,6 +188,8 @@ check-e2e: all  ## the bats tests: real engine and registry; what cannot run is 
 	@BUILD=$(BUILD) tests/e2e/run $(E2E)
 check-real:  ## slow: real torch, real compilation; WHEELS=DIR names ready-made torch_sparse wheels
 	@WHEELS='$(WHEELS)' tests/real
+check-elf: $(BUILD)/tests/inspect/show  ## ELF files against readelf, nm and cuobjdump: make check-elf FILES=DIR
+	@BUILD=$(BUILD) tests/inspect/oracle $(FILES)
 check:  ## the whole test suite: set-up, check-fast with gcc, clang and sanitizers, check-e2e
 	@tests/check
 setup:  ## installs and starts what is missing (Debian), says what; safe to run twice
@@ -239,7 +241,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z0-9%-]*\):.*  ## /\1\t/p' Makefile src/probe/rules.mk | sort | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all tests check-fast check-unit check-e2e check-real check setup demo bench asan valgrind coverage lint format \
+.PHONY: all tests check-fast check-unit check-e2e check-real check-oracle check-elf check setup demo bench asan valgrind coverage lint format \
 	format-check install uninstall dist clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -95,8 +95,9 @@ static void find_archs(struct obj *o, struct binary *b)
 	AUTO_BUF struct buf text = BUF_INIT;
 	size_t segment = 0;
 	while (texts(o, &segment, &text)) {
-		const char *end = text.data + text.len;
-		for (const char *at = text.data; at != NULL && at < end;) {
+		struct blob t = buf_blob(&text, "texts");
+		const char *end = t.data + t.len;
+		for (const char *at = t.data; at < end;) {
 			at = memmem(at, (size_t)(end - at), "\0sm_", 4);
 			if (at == NULL)
 				break;

@@ -289,6 +289,26 @@ static void tables_that_point_elsewhere_are_named(void **state)
 	assert_int_equal(b->needed.n, 0);
 }
 
+static void texts_longer_than_any_in_use_are_not_taken(void **state)
+{
+	(void)state;
+	AUTO_BUF struct buf name = BUF_INIT;
+	buf_repeat(&name, "lib/", 1200);
+	struct made_elf m = {.needed = {"libc.so.6", buf_text(&name), "libm.so.6"}};
+	AUTO(binary) struct binary *b = read_made(&m, "/x.so");
+	assert_int_equal(b->health, BINARY_BROKEN);
+	assert_string_equal(b->fault, "a text in it is longer than any in use");
+	assert_int_equal(b->needed.n, 1);
+	buf_repeat(&name, "lib/", 4000);
+	m = (struct made_elf){
+		.symbols = {{.name = "_ZN2at3oneEv"}, {.name = buf_text(&name)}, {.name = "_ZN2at3twoEv"}},
+		.n_symbols = 3};
+	AUTO(binary) struct binary *symbols = read_made(&m, "/x.so");
+	assert_int_equal(symbols->health, BINARY_BROKEN);
+	assert_string_equal(symbols->fault, "its symbols' names are longer than any in use");
+	assert_int_equal(symbols->imports.n, 1);
+}
+
 static void a_file_of_another_machine_says_so(void **state)
 {
 	(void)state;
@@ -332,6 +352,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_elf_file_is_an_answer),
 		cmocka_unit_test(a_file_cut_short_is_said_to_be),
 		cmocka_unit_test(tables_that_point_elsewhere_are_named),
+		cmocka_unit_test(texts_longer_than_any_in_use_are_not_taken),
 		cmocka_unit_test(a_file_of_another_machine_says_so),
 		cmocka_unit_test(a_file_that_cannot_be_read_is_an_error),
 	};
