@@ -241,10 +241,7 @@ static void a_program_is_no_library(void **state)
 static void what_is_no_elf_file_is_an_answer(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"",
-					    "\x7f"
-					    "ELF",
-					    "#!/bin/sh\n", "!<arch>\n"};
+	static const char *const texts[] = {"", "\177ELF", "#!/bin/sh\n", "!<arch>\n"};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		AUTO_BUF struct buf bytes = BUF_INIT;
 		struct binary *b = NULL;

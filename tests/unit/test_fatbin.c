@@ -223,6 +223,7 @@ static void assert_broken(size_t at, uint64_t value, size_t bytes, const char *f
 		b.data[at + i] = (char)(value >> (8 * i));
 	const char *fault = NULL;
 	AUTO(binary) struct binary *read = scan(&b, 0, &fault);
+	assert_non_null(read);
 	assert_string_equal(fault == NULL ? "nothing" : fault, fault_due);
 }
 
