@@ -138,6 +138,16 @@ static bool read_named(const char *text, struct requirement *ret)
 	return true;
 }
 
+/* Whether a marker stands behind it that is not about Linux alone. */
+static bool is_elsewhere(const char *text)
+{
+	const char *marker = strchr(text, ';');
+	if (!marker || strstr(text, "://"))
+		return false;
+	bool here = strstr(marker, "linux") || strstr(marker, "Linux");
+	return !here || strstr(marker, "!=") || strstr(marker, "python");
+}
+
 bool requirement_read(const char *text, size_t line, struct requirement *ret)
 {
 	struct requirement r = {.line = line};
@@ -145,6 +155,7 @@ bool requirement_read(const char *text, size_t line, struct requirement *ret)
 	if (!read_wheel(text, &r) && !read_source(text, &r) && !read_named(text, &r))
 		return false;
 	r.pkg = requirement_pkg(r.name);
+	r.elsewhere = is_elsewhere(text);
 	*ret = r;
 	return true;
 }

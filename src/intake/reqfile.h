@@ -11,10 +11,11 @@
 #define REQFILE_MAX (1U << 20)
 
 struct requirement {
-	enum pkg pkg; /* PKG__MAX: none of the family */
-	char *name;   /* normalised: lower case, '-' */
-	char *spec;   /* "==1.8.1+cu111,<2" without blanks; "" = any version */
-	char *url;    /* where it comes from by itself, or NULL */
+	enum pkg pkg;	/* PKG__MAX: none of the family */
+	char *name;	/* normalised: lower case, '-' */
+	char *spec;	/* "==1.8.1+cu111,<2" without blanks; "" = any version */
+	char *url;	/* where it comes from by itself, or NULL */
+	bool elsewhere; /* a marker says: on another system, or with another Python */
 	size_t line;
 };
 

@@ -57,8 +57,10 @@ void manifest_variant_clear_targets(struct manifest_variant *v)
 void manifest_variant_clear(struct manifest_variant *v)
 {
 	free(v->name);
-	for (size_t i = 0; i < PKG__MAX; i++)
+	for (size_t i = 0; i < PKG__MAX; i++) {
 		free(v->packages[i]);
+		free(v->bound[i]);
+	}
 	strv_clear(&v->cuda);
 	free(v->python);
 	free(v->os);
@@ -73,8 +75,10 @@ void manifest_variant_clear(struct manifest_variant *v)
 void manifest_variant_copy(const struct manifest_variant *from, struct manifest_variant *to)
 {
 	to->name = xstrdup(from->name);
-	for (size_t i = 0; i < PKG__MAX; i++)
+	for (size_t i = 0; i < PKG__MAX; i++) {
 		to->packages[i] = xstrdup(from->packages[i]);
+		to->bound[i] = xstrdup(from->bound[i]);
+	}
 	strv_add_all(&to->cuda, &from->cuda);
 	to->python = xstrdup(from->python);
 	to->os = xstrdup(from->os);

@@ -24,6 +24,8 @@ static const struct {
 	[REASON_DRIVER_REFUSED_BY_IMAGE] = {"driver-refused-by-image",
 					    "the image's own requirement refuses the driver"},
 	[REASON_PTX_TOO_NEW] = {"ptx-too-new-for-driver", "the driver cannot compile PTX of this toolkit"},
+	[REASON_FORWARD_COMPAT] = {"forward-compat-unsupported",
+				   "cuda-compat serves data-center GPUs only, and this is none"},
 	[REASON_GLIBC_TOO_OLD] = {"glibc-too-old", "the operating system's C library is older than a wheel needs"},
 	[REASON_BASE_TAG_MISSING] = {"base-tag-missing", "no base image for this CUDA version and operating system"},
 	[REASON_BASE_TAG_UNPROVEN] = {"base-tag-unproven", "whether the base image is still there was not seen"},

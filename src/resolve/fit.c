@@ -1,5 +1,7 @@
 #include "resolve/fit.h"
 
+#include "base/str.h"
+#include "model/catalog_find.h"
 #include "rules/driver_fit.h"
 
 struct arch_set fit_archs(const struct choice *ch, enum pkg pkg)
@@ -44,9 +46,17 @@ static struct fit fit_kernels(const struct ask *a, const struct choice *ch, cons
 	}
 	fit.native = false;
 	fit.code = REASON_JIT_AT_FIRST_USE;
-	if (t->has_driver && driver_takes_ptx(a->c, cuda, &t->driver) == DRIVER_TOO_OLD)
+	if (t->has_driver && !t->from->forward_compat && driver_takes_ptx(a->c, cuda, &t->driver) == DRIVER_TOO_OLD)
 		fit = (struct fit){.fit = FIT_NO, .code = REASON_PTX_TOO_NEW, .culprit = fit.culprit};
 	return fit;
+}
+
+/* GeForce and TITAN: cuda-compat ends there with CUDA error 804. */
+static bool is_consumer(const struct ask *a, const struct ask_target *t)
+{
+	const struct gpu_row *row = t->from->gpu ? catalog_gpu(a->c, t->from->gpu) : NULL;
+	const char *name = row ? catalog_str(a->c, row->name) : "";
+	return str_starts(name, "GeForce") || str_starts(name, "TITAN");
 }
 
 struct fit fit_target(const struct ask *a, const struct choice *ch, const struct ask_target *t)
@@ -55,9 +65,12 @@ struct fit fit_target(const struct ask *a, const struct choice *ch, const struct
 	uint16_t cuda = ch->torch->cuda;
 	if (cuda == 0)
 		return fit;
+	if (t->has_driver && driver_runs(a->c, cuda, &t->driver) == DRIVER_TOO_OLD) {
+		enum reason_code code = t->from->forward_compat ? REASON_FORWARD_COMPAT : REASON_DRIVER_TOO_OLD;
+		if (!t->from->forward_compat || is_consumer(a, t))
+			return (struct fit){.fit = FIT_NO, .code = code, .culprit = PKG__MAX};
+	}
 	if (t->has_driver && !t->from->forward_compat) {
-		if (driver_runs(a->c, cuda, &t->driver) == DRIVER_TOO_OLD)
-			return (struct fit){.fit = FIT_NO, .code = REASON_DRIVER_TOO_OLD, .culprit = PKG__MAX};
 		if (a->m->base_keep && ch->nvidia && driver_meets_require(a->c, cuda, &t->driver) == DRIVER_TOO_OLD)
 			return (struct fit){.fit = FIT_NO, .code = REASON_DRIVER_REFUSED_BY_IMAGE, .culprit = PKG__MAX};
 	}

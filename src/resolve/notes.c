@@ -56,6 +56,10 @@ char *notes_target(const struct ask *a, const struct choice *ch, const struct as
 	case REASON_DRIVER_TOO_OLD:
 	case REASON_DRIVER_REFUSED_BY_IMAGE:
 		return about_driver(a, ch, t, fit.code);
+	case REASON_FORWARD_COMPAT:
+		return xasprintf(
+			"driver %s needs cuda-compat for CUDA %s, which %s does not take: it is no data-center GPU",
+			driver_text(&t->driver, have), cuda_of(ch, cuda), t->from->gpu);
 	case REASON_ARCH_NOT_COVERED:
 		return xasprintf("%s for CUDA %s has no kernels for compute capability %s", own, cuda_of(ch, cuda),
 				 catalog_cc_text(t->cc, cc));

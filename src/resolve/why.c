@@ -89,6 +89,14 @@ void why_no_version(const struct ask *a, enum pkg pkg, struct conflict *c)
 			      : NULL);
 		return;
 	}
+	const char *bound = a->v->bound[pkg];
+	if (bound) {
+		why_say(c, REASON_CONTRADICTION, subject_of(a, pkg),
+			xasprintf("%s narrows what the manifest says of %s, and no version from %s meets both", bound,
+				  pkg_name(pkg), range),
+			bound, NULL, NULL, xasprintf("the same version of %s in both", pkg_name(pkg)));
+		return;
+	}
 	uint32_t exact = exact_of(a, pkg);
 	AUTO_TEXT char *near = exact ? neighbours(&all, exact) : xstrdup(range);
 	uint32_t best = exact ? keys_nearest(&all, exact) : newest;

@@ -180,8 +180,11 @@ static char *cuda_text_of(const struct wish *w)
 char *wish_text(const struct wish *w, enum wish_line line)
 {
 	static const char *const wheels[] = {"prefer", "require", "never"};
-	if (line < WISH_CUDA)
-		return xasprintf("%s: \"%s\"", pkg_name((enum pkg)line), wish_value(w, line));
+	if (line < WISH_CUDA) {
+		const char *bound = w->v.bound[line];
+		return xasprintf("%s: \"%s\"%s%s", pkg_name((enum pkg)line), wish_value(w, line),
+				 bound ? " # and " : "", bound ? bound : "");
+	}
 	switch (line) {
 	case WISH_CUDA:
 		return cuda_text_of(w);

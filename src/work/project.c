@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "work/constraints.h"
 
 #include <string.h>
 
@@ -87,7 +88,7 @@ int project_open(const char *file, struct project **ret, struct err *err)
 	p->lock_file = lock_name(file);
 	if (str_eq(p->lock_file, p->file))
 		return err_set(err, ERR_USAGE, "'%s' is a lock; name the manifest", file);
-	if (read_manifest(p, err) < 0 || read_lock(p, err) < 0)
+	if (read_manifest(p, err) < 0 || constraints_read(p->manifest, p->dir, err) < 0 || read_lock(p, err) < 0)
 		return -1;
 	*ret = TAKE(p);
 	return 0;

@@ -8,12 +8,13 @@ asked again (it must help, and give what it says)."""
 import csv
 import functools
 import itertools
+import os
 import random
 import re
 import subprocess
 import sys
 
-DATA = "src/data/"
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/data/")
 
 
 def rows(name):
