@@ -3,8 +3,13 @@
 #include "cli/cmd.h"
 #include "model/catalog_show.h"
 #include "model/table.h"
+#include "work/facts.h"
 
 #include <string.h>
+
+static const struct opt opts[] = {
+	{.name = "from", .value = "DIR", .help = "update: take the overlay of this folder, asking nobody"},
+};
 
 static const char about[] =
 	"`catalog show` lists what the catalog holds; `catalog show KIND [WORD]...` prints the rows of a kind whose "
@@ -14,7 +19,12 @@ static const char about[] =
 	"tags of the lock, where there is one, lead to other digests now: both are shown, nothing is changed. "
 	"`catalog check lock` and `catalog check rows` do one half. The sources are the manifest's, else the public "
 	"ones. "
-	"Exit 1 when anything differs.";
+	"Exit 1 when anything differs.\n\n"
+	"`catalog update` keeps what differs in the user's cache, where it decides from then on beside the lock and "
+	"live "
+	"answers; architectures of new wheels stay unknown. With --from DIR it is taken from DIR/overlay.json, "
+	"made by `catalog update` on a machine with a network (its own lies below ~/.cache/cudabuild), for closed "
+	"networks. It is for the same version of the program.";
 
 /* --- show --- */
 
@@ -55,13 +65,13 @@ static void rows_json(enum catalog_kind k, const struct strv *operands, struct b
 	struct jval list;
 
 	jval_put_u64(jdoc_root(d), "schema", 1);
-	jval_put_text(jdoc_root(d), "catalog", catalog_builtin.id);
+	jval_put_text(jdoc_root(d), "catalog", facts_catalog()->id);
 	jval_put_text(jdoc_root(d), "kind", catalog_kind_name(k));
 	list = jval_put_array(jdoc_root(d), "rows");
-	for (size_t i = 0; i < catalog_count(&catalog_builtin, k); i++) {
+	for (size_t i = 0; i < catalog_count(facts_catalog(), k); i++) {
 		AUTO_STRV struct strv cells = STRV_INIT;
 
-		catalog_cells(&catalog_builtin, k, i, &cells);
+		catalog_cells(facts_catalog(), k, i, &cells);
 		if (matches(&cells, operands, 2))
 			row_json(list, k, &cells);
 	}
@@ -83,10 +93,10 @@ static void rows_text(enum catalog_kind k, const struct strv *operands, struct b
 			*c = str_upper(*c);
 		table_add(&t, head);
 	}
-	for (size_t i = 0; i < catalog_count(&catalog_builtin, k); i++) {
+	for (size_t i = 0; i < catalog_count(facts_catalog(), k); i++) {
 		AUTO_STRV struct strv cells = STRV_INIT;
 
-		catalog_cells(&catalog_builtin, k, i, &cells);
+		catalog_cells(facts_catalog(), k, i, &cells);
 		for (size_t c = 0; c < cells.n && matches(&cells, operands, 2); c++)
 			table_add(&t, cells.v[c][0] ? cells.v[c] : NULL);
 	}
@@ -100,9 +110,9 @@ static void kinds_text(struct buf *out)
 
 	for (unsigned k = 0; k < CATALOG__KINDS; k++) {
 		table_add(&t, catalog_kind_name((enum catalog_kind)k));
-		table_addf(&t, "%zu rows", catalog_count(&catalog_builtin, (enum catalog_kind)k));
+		table_addf(&t, "%zu rows", catalog_count(facts_catalog(), (enum catalog_kind)k));
 	}
-	buf_addf(out, "catalog %s\n", catalog_builtin.id);
+	buf_addf(out, "catalog %s\n", facts_catalog()->id);
 	table_write(&t, "  ", out);
 	table_clear(&t);
 }
@@ -113,11 +123,11 @@ static void kinds_json(struct buf *out)
 	struct jval rows;
 
 	jval_put_u64(jdoc_root(d), "schema", 1);
-	jval_put_text(jdoc_root(d), "catalog", catalog_builtin.id);
+	jval_put_text(jdoc_root(d), "catalog", facts_catalog()->id);
 	rows = jval_put_object(jdoc_root(d), "rows");
 	for (unsigned k = 0; k < CATALOG__KINDS; k++)
 		jval_put_u64(rows, catalog_kind_name((enum catalog_kind)k),
-			     catalog_count(&catalog_builtin, (enum catalog_kind)k));
+			     catalog_count(facts_catalog(), (enum catalog_kind)k));
 	jdoc_dump(d, JDOC_PRETTY, out);
 }
 
@@ -160,19 +170,25 @@ static int run(struct app *app, struct err *err)
 
 	if (str_eq(what, "show"))
 		return show(app, err);
-	if (str_eq(what, "check"))
+	if (app_flag(app, "from") && !str_eq(what, "update"))
+		return err_set(err, ERR_USAGE, "catalog: --from goes with update");
+	if (str_eq(what, "check") || (str_eq(what, "update") && app->options.operands.n == 1))
 		return RUN_IN_WORKER;
+	if (str_eq(what, "update"))
+		return err_set(err, ERR_USAGE, "catalog update takes no operand");
 	if (what)
-		err_set(err, ERR_USAGE, "catalog: '%s' is neither show nor check", shown);
+		err_set(err, ERR_USAGE, "catalog: '%s' is none of show, check and update", shown);
 	else
-		err_set(err, ERR_USAGE, "catalog: show or check?");
+		err_set(err, ERR_USAGE, "catalog: show, check or update?");
 	return err_hint(err, "see `cudabuild help catalog`");
 }
 
 const struct cmd cmd_catalog = {
 	.name = "catalog",
 	.summary = "shows the facts that decide, and how the world differs from them",
-	.operands = "show [KIND [WORD]...] | check [lock|rows]",
+	.operands = "show [KIND [WORD]...] | check [lock|rows] | update",
 	.about = about,
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
 	.run = run,
 };

@@ -7,6 +7,7 @@
 #include "model/explain.h"
 #include "resolve/locked.h"
 #include "resolve/resolve.h"
+#include "work/facts.h"
 #include "work/project.h"
 
 static const struct opt opts[] = {
@@ -61,7 +62,7 @@ static int run(struct app *app, struct err *err)
 	AUTO(conflict) struct conflict *why = NULL;
 	AUTO_STRV struct strv only = STRV_INIT;
 	AUTO_KNOWN struct known known = KNOWN_INIT;
-	struct resolve_opts ro = {.offline = true, .only = &only};
+	struct resolve_opts ro = {.offline = true, .catalog = facts_catalog(), .only = &only};
 	if (app_value(app, "error"))
 		return explain_error(app, app_value(app, "error"), err);
 	if (app_value(app, "dockerfile")) {

@@ -5,6 +5,7 @@
 #include "render/matrix_page.h"
 #include "resolve/resolve.h"
 #include "resolve/survey.h"
+#include "work/facts.h"
 #include "work/project.h"
 
 static const struct opt opts[] = {
@@ -128,7 +129,7 @@ static int say_why(struct app *app, const struct manifest *m, const struct matri
 {
 	AUTO(plan) struct plan *plan = NULL;
 	AUTO(conflict) struct conflict *why = NULL;
-	struct resolve_opts ro = {.offline = true};
+	struct resolve_opts ro = {.offline = true, .catalog = facts_catalog()};
 	int rc = resolve(m, NULL, &ro, &plan, &why, NULL, err);
 	if (rc == RESOLVE_NO)
 		return answer_no(app, why, err);
@@ -139,7 +140,7 @@ static int run(struct app *app, struct err *err)
 {
 	AUTO(manifest) struct manifest *m = manifest_new("the command line");
 	AUTO(matrix) struct matrix *matrix = NULL;
-	if (read_question(app, m, err) < 0 || survey(m, NULL, &matrix, err) < 0)
+	if (read_question(app, m, err) < 0 || survey(m, facts_catalog(), &matrix, err) < 0)
 		return -1;
 	if (!matrix->n && !str_eq(app_value(app, "format"), "html"))
 		return say_why(app, m, matrix, err);

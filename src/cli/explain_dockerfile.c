@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "model/explain.h"
+#include "work/facts.h"
 #include "work/recipe_check.h"
 
 /* A file of the build context: below the Dockerfile's folder, nowhere else. */
@@ -30,7 +31,7 @@ int explain_dockerfile(struct app *app, const char *file, const struct manifest 
 		return -1;
 	AUTO(recipe) struct recipe *r = recipe_of(d, name, &files);
 	const struct manifest_variant *v = &asked->variants[0];
-	if (recipe_check(r, name, &catalog_builtin, v->targets, v->ntargets, &why, err) < 0)
+	if (recipe_check(r, name, facts_catalog(), v->targets, v->ntargets, &why, err) < 0)
 		return -1;
 	if (app->json)
 		explain_json(NULL, why, &out);

@@ -1,7 +1,9 @@
 #include "adapt/json.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "source/cache.h"
+#include "work/facts.h"
 #include "work/fetch_catalog.h"
 #include "work/project.h"
 
@@ -23,7 +25,7 @@ static void place_clear(struct place *p)
 
 static int open_place(struct app *app, struct place *p, struct err *err)
 {
-	AUTO_TEXT char *dir = cache_place();
+	AUTO_TEXT char *dir = facts_cache();
 	struct err none = ERR_INIT;
 
 	if (project_open(app_value(app, "file"), &p->project, &none) < 0) {
@@ -91,10 +93,10 @@ static int say(struct app *app, const struct drifts *d, struct err *err)
 static int check_rows(const struct place *p, struct drifts *into, struct err *err)
 {
 	struct live live = LIVE_INIT;
-	int rc = fetch_live(&catalog_builtin, &p->o, &live, err);
+	int rc = fetch_live(facts_catalog(), &p->o, &live, err);
 
 	if (rc == 0)
-		live_drift(&catalog_builtin, &live, into);
+		live_drift(facts_catalog(), &live, into);
 	live_clear(&live);
 	return rc;
 }
@@ -122,12 +124,81 @@ static int check(struct app *app, const char *half, struct err *err)
 	return rc;
 }
 
+/* --- update --- */
+
+static int say_update(struct app *app, const struct overlay *o, struct err *err)
+{
+	AUTO_BUF struct buf out = BUF_INIT;
+	size_t wheels = o->added.nwheels, gone = o->gone.nwheels;
+
+	if (app->json)
+		buf_addf(&out,
+			 "{\n  \"schema\": 1,\n  \"tags\": %zu,\n  \"tags_gone\": %zu,\n  \"wheels\": %zu,\n  "
+			 "\"wheels_gone\": %zu\n}\n",
+			 o->tags.n, o->tags_gone.n, wheels, gone);
+	else if (overlay_is_empty(o))
+		buf_adds(&out, "nothing differs from the program's own catalog\n");
+	else
+		buf_addf(&out, "wheels: %zu new, %zu gone; tags: %zu new, %zu gone\n", wheels, gone, o->tags.n,
+			 o->tags_gone.n);
+	return ui_out(app->ui, buf_text(&out), err);
+}
+
+/* The overlay that another machine made. */
+static int read_from(const char *dir, struct overlay *into, struct err *err)
+{
+	AUTO_TEXT char *path = file_join(dir, FACTS_OVERLAY);
+	AUTO_BUF struct buf text = BUF_INIT;
+	int rc;
+
+	if (file_read(path, OVERLAY_SIZE_MAX, &text, err) < 0)
+		return -1;
+	rc = overlay_parse(buf_blob(&text, path), &catalog_builtin, into, err);
+	if (rc <= 0)
+		return rc;
+	err_set(err, ERR_INPUT, "'%s' is for another catalog than this program's (%.12s)", path, catalog_builtin.id);
+	return err_hint(err, "make it with the same version of cudabuild");
+}
+
+static int ask_servers(struct app *app, struct overlay *into, struct err *err)
+{
+	AUTO_PLACE struct place p = {.project = NULL};
+	struct live live = LIVE_INIT;
+	int rc;
+
+	if (app_flag(app, "offline"))
+		return err_set(err, ERR_USAGE, "catalog update asks servers: with --offline it needs --from DIR");
+	if (open_place(app, &p, err) < 0)
+		return -1;
+	rc = fetch_live(&catalog_builtin, &p.o, &live, err);
+	if (rc == 0)
+		overlay_make(&catalog_builtin, &live, into);
+	live_clear(&live);
+	return rc;
+}
+
+static int update(struct app *app, struct err *err)
+{
+	const char *from = app_value(app, "from");
+	struct overlay o = OVERLAY_INIT;
+	int rc = from ? read_from(from, &o, err) : ask_servers(app, &o, err);
+
+	if (rc == 0)
+		rc = facts_keep(&o, err);
+	if (rc == 0)
+		rc = say_update(app, &o, err);
+	overlay_clear(&o);
+	return rc;
+}
+
 int run_catalog(struct app *app, struct err *err)
 {
 	const struct strv *operands = &app->options.operands;
 	const char *half = operands->n > 1 ? operands->v[1] : NULL;
 	AUTO_TEXT char *shown = half ? str_shown(half, 60) : NULL;
 
+	if (operands->n == 1 && str_eq(operands->v[0], "update"))
+		return update(app, err);
 	if (!operands->n || !str_eq(operands->v[0], "check"))
 		return app->cmd->run(app, err);
 	if (operands->n > 2 || (half && !str_eq(half, "lock") && !str_eq(half, "rows"))) {

@@ -133,7 +133,10 @@ static void write_tables(const struct gen *g, FILE *out)
 		}
 		fputs("};\n", out);
 	}
-	fprintf(out, "\nconst struct catalog catalog_builtin = {\n\t.pool = data_pool,\n\t.id = \"%s\",\n", g->id);
+	fprintf(out,
+		"\nconst struct catalog catalog_builtin = {\n\t.pool = data_pool,\n\t.pool_len = %zu,\n\t.id = "
+		"\"%s\",\n",
+		g->pool.bytes.len, g->id);
 	for (size_t i = 0; i < gen_n_tables; i++)
 		fprintf(out, "\t.%s = %s,\n\t.n_%s = %zu,\n", gen_tables[i].field, gen_tables[i].field,
 			gen_tables[i].field, g->rows[i].n);

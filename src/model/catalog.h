@@ -126,6 +126,7 @@ struct managed_row {
 
 struct catalog {
 	const char *pool;
+	size_t pool_len;
 	const char *id; /* sha256 over the data files: 64 hex digits */
 	const struct torch_row *torch;
 	const struct wheel_row *wheels;

@@ -125,19 +125,35 @@ static char *wheel_text(const struct live_wheel *w)
 			 cuda_key_variant(w->cuda, cuda), catalog_platform_text(w->platform));
 }
 
-/* What `a` has and `b` has not. */
-static void wheels_beyond(const struct catalog *c, const struct live *a, const struct live *b, enum drift_kind kind,
-			  struct drifts *into)
+/* Adds what `a` has and `b` has not. */
+static void beyond(const struct live *a, const struct live *b, struct live *into)
 {
 	for (size_t i = 0; i < a->nwheels; i++) {
-		const struct live_wheel *w = &a->wheels[i];
-		uint32_t more = w->pythons & ~pythons_of(b, w);
-		AUTO_BUF struct buf pythons = BUF_INIT;
-		AUTO_TEXT char *what = wheel_text(w);
+		struct live_wheel w = a->wheels[i];
 
-		if (!more)
-			continue;
-		catalog_pythons_text(c, more, &pythons);
+		w.pythons &= ~pythons_of(b, &w);
+		if (w.pythons)
+			live_add_wheel(into, &w);
+	}
+}
+
+void live_compare(const struct catalog *c, const struct live *l, struct live *added, struct live *gone)
+{
+	struct live rows = LIVE_INIT;
+
+	rows_as_live(c, l, &rows);
+	beyond(l, &rows, added);
+	beyond(&rows, l, gone);
+	live_clear(&rows);
+}
+
+static void say_wheels(const struct catalog *c, const struct live *l, enum drift_kind kind, struct drifts *into)
+{
+	for (size_t i = 0; i < l->nwheels; i++) {
+		AUTO_BUF struct buf pythons = BUF_INIT;
+		AUTO_TEXT char *what = wheel_text(&l->wheels[i]);
+
+		catalog_pythons_text(c, l->wheels[i].pythons, &pythons);
 		drifts_add(into, kind, "wheel", what, kind == DRIFT_GONE ? buf_text(&pythons) : NULL,
 			   kind == DRIFT_NEW ? buf_text(&pythons) : NULL);
 	}
@@ -164,9 +180,12 @@ static bool is_nvidia_tag(const char *tag)
 	return strstr(at, "-base") || strstr(at, "-runtime") || strstr(at, "-devel");
 }
 
-static void tags_drift(const struct catalog *c, const struct live *l, struct drifts *into)
+void live_compare_tags(const struct catalog *c, const struct live *l, struct drifts *into)
 {
 	AUTO_STRV struct strv rows = STRV_INIT;
+
+	if (!l->has_tags)
+		return;
 
 	for (size_t i = 0; i < c->n_tags; i++) {
 		const struct tag_row *r = &c->tags[i];
@@ -188,12 +207,12 @@ static void tags_drift(const struct catalog *c, const struct live *l, struct dri
 
 void live_drift(const struct catalog *c, const struct live *l, struct drifts *into)
 {
-	struct live rows = LIVE_INIT;
+	struct live added = LIVE_INIT, gone = LIVE_INIT;
 
-	rows_as_live(c, l, &rows);
-	wheels_beyond(c, l, &rows, DRIFT_NEW, into);
-	wheels_beyond(c, &rows, l, DRIFT_GONE, into);
-	if (l->has_tags)
-		tags_drift(c, l, into);
-	live_clear(&rows);
+	live_compare(c, l, &added, &gone);
+	say_wheels(c, &added, DRIFT_NEW, into);
+	say_wheels(c, &gone, DRIFT_GONE, into);
+	live_compare_tags(c, l, into);
+	live_clear(&added);
+	live_clear(&gone);
 }

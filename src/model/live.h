@@ -63,6 +63,10 @@ void drifts_add(struct drifts *d, enum drift_kind kind, const char *subject, con
 /* "new", "gone", "moved". Static. */
 const char *drift_kind_text(enum drift_kind k) NODISCARD;
 
+/* The wheels of the pages that were read which the catalog has not, and those that it has and the pages have not. */
+void live_compare(const struct catalog *c, const struct live *l, struct live *added, struct live *gone);
+/* Adds the same of tags; a tag is new also where its row says that it was removed. */
+void live_compare_tags(const struct catalog *c, const struct live *l, struct drifts *into);
 /* Adds what the catalog has and the lists have not, and the other way round. A removed tag's row is no difference while
  * the tag is not listed; names that do not look like NVIDIA's are not new. */
 void live_drift(const struct catalog *c, const struct live *l, struct drifts *into);

@@ -32,17 +32,6 @@ void cache_entry_clear(struct cache_entry *e)
 	*e = (struct cache_entry)CACHE_ENTRY_INIT;
 }
 
-char *cache_place(void)
-{
-	const char *own = getenv("CUDABUILD_CACHE"), *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (own && *own)
-		return own[0] == '/' ? xstrdup(own) : NULL;
-	if (xdg && xdg[0] == '/')
-		return file_join(xdg, "cudabuild");
-	return home && home[0] == '/' ? file_join(home, ".cache/cudabuild") : NULL;
-}
-
 struct cache *cache_open(const char *dir)
 {
 	struct cache *c = xcalloc(1, sizeof(*c));

@@ -29,9 +29,6 @@ struct cache_entry {
 	}
 void cache_entry_clear(struct cache_entry *e);
 
-/* Where it lies: CUDABUILD_CACHE, else cudabuild below XDG_CACHE_HOME, else below ~/.cache. Both must be absolute. The
- * caller's; NULL: nowhere. */
-char *cache_place(void) NODISCARD;
 /* Opens the cache in that folder, which need not be there; the caller's. */
 struct cache *cache_open(const char *dir) NODISCARD;
 /* Trims it to CACHE_TOTAL_MAX where something was added. */

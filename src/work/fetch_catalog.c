@@ -15,6 +15,8 @@
 
 struct listing;
 
+enum { NEW_PAGES = 200 };
+
 /* One page: of torch's index (torch 0), or of the extensions of a torch minor. */
 struct wanted {
 	struct listing *all;
@@ -34,9 +36,9 @@ struct listing {
 	struct live *into;
 	struct wanted *pages;
 	struct asked *images;
-	size_t npages;
-	struct err err;	       /* the first that ends it */
-	struct err images_err; /* the first of a source of images */
+	size_t npages, asked, cap; /* cap: callbacks hold places in pages */
+	struct err err;		   /* the first that ends it */
+	struct err images_err;	   /* the first of a source of images */
 };
 
 /* --- wheels --- */
@@ -81,13 +83,15 @@ static void want_page(struct listing *l, uint32_t torch, uint16_t cuda)
 	for (size_t i = 0; i < l->npages; i++)
 		if (l->pages[i].torch == torch && l->pages[i].cuda == cuda)
 			return;
-	l->pages[l->npages++] = (struct wanted){.all = l, .torch = torch, .cuda = cuda};
+	if (l->npages < l->cap)
+		l->pages[l->npages++] = (struct wanted){.all = l, .torch = torch, .cuda = cuda};
 }
 
 /* Every page that a row is of. */
 static void want_pages(struct listing *l)
 {
-	l->pages = xcalloc(l->c->n_torch + l->c->n_wheels + 1, sizeof(*l->pages));
+	l->cap = l->c->n_torch + l->c->n_wheels + NEW_PAGES;
+	l->pages = xcalloc(l->cap, sizeof(*l->pages));
 	for (size_t i = 0; i < l->c->n_torch; i++)
 		want_page(l, 0, l->c->torch[i].cuda);
 	for (size_t i = 0; i < l->c->n_wheels; i++)
@@ -122,14 +126,25 @@ static void look(struct listing *l, struct wanted *p, const char *place)
 
 static void ask_pages(struct listing *l, struct pages *pages)
 {
-	want_pages(l);
-	for (size_t i = 0; i < l->npages; i++) {
-		AUTO_TEXT char *place = page_place(l, &l->pages[i]);
+	for (; l->asked < l->npages; l->asked++) {
+		struct wanted *p = &l->pages[l->asked];
+		AUTO_TEXT char *place = page_place(l, p);
 
 		if (strstr(place, "://"))
-			pages_get(pages, place, on_links, &l->pages[i]);
+			pages_get(pages, place, on_links, p);
 		else
-			look(l, &l->pages[i], place);
+			look(l, p, place);
+	}
+}
+
+/* The pages of extensions for torch releases that no row is of. */
+static void want_newer(struct listing *l)
+{
+	for (size_t i = 0; i < l->into->nwheels; i++) {
+		const struct live_wheel *w = &l->into->wheels[i];
+
+		if (w->pkg == PKG_TORCH && REL_MINOR(w->version) > REL_MINOR(l->c->torch[l->c->n_torch - 1].version))
+			want_page(l, REL_MINOR(w->version), w->cuda);
 	}
 }
 
@@ -191,7 +206,12 @@ static int list(struct listing *l, struct http *http, struct err *err)
 	AUTO(taglist)
 	struct taglist *lists = taglist_new(&(struct taglist_opts){.caller = caller, .ca = ca, .cancel = l->o->cancel});
 
+	want_pages(l);
 	ask_images(l, lists);
+	ask_pages(l, pages);
+	if (caller_run(caller, err) < 0)
+		return -1;
+	want_newer(l);
 	ask_pages(l, pages);
 	if (caller_run(caller, err) < 0)
 		return -1;

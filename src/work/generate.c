@@ -6,6 +6,7 @@
 #include "render/render.h"
 #include "resolve/locked.h"
 #include "resolve/resolve.h"
+#include "work/facts.h"
 #include "work/pins.h"
 
 #include <string.h>
@@ -117,8 +118,10 @@ static struct fetch_place place_of(const struct project *p, const struct plan_op
 static int resolve_all(const struct project *p, const struct plan_opts *o, const struct plan *lock, struct plan **ret,
 		       struct conflict **ret_why, struct err *err)
 {
-	const struct resolve_opts ro = {
-		.offline = o->offline, .lock = lock, .only = o->only && o->only->n ? o->only : NULL};
+	const struct resolve_opts ro = {.offline = o->offline,
+					.catalog = facts_catalog(),
+					.lock = lock,
+					.only = o->only && o->only->n ? o->only : NULL};
 	const struct fetch_place place = place_of(p, o);
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 
@@ -211,6 +214,29 @@ static int pin_others(const struct project *p, const struct plan_opts *o, const 
 	return o->fetcher->pin(p, lock, &place, plan, err);
 }
 
+/* Where nothing but catalog and program is new, the lock stays as it is: whoever else has another one would see it
+ * change. */
+static void keep_decider(struct plan *plan, const struct plan *lock)
+{
+	AUTO_TEXT char *catalog = xstrdup(plan->catalog), *program = xstrdup(plan->program);
+	AUTO_BUF struct buf now = BUF_INIT, before = BUF_INIT;
+
+	if (!lock)
+		return;
+	free(plan->catalog);
+	free(plan->program);
+	plan->catalog = xstrdup(lock->catalog);
+	plan->program = xstrdup(lock->program);
+	lock_dump(plan, &now);
+	lock_dump(lock, &before);
+	if (str_eq(buf_text(&now), buf_text(&before)))
+		return;
+	free(plan->catalog);
+	free(plan->program);
+	plan->catalog = TAKE(catalog);
+	plan->program = TAKE(program);
+}
+
 int project_plan(const struct project *p, const struct plan_opts *o, struct plan **ret, struct conflict **ret_why,
 		 struct err *err)
 {
@@ -234,6 +260,7 @@ int project_plan(const struct project *p, const struct plan_opts *o, struct plan
 	set_out(plan, o, p->lock);
 	if (set_templates(p, plan, err) < 0)
 		return -1;
+	keep_decider(plan, p->lock);
 	*ret = TAKE(plan);
 	return PLAN_MADE;
 }

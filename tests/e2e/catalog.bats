@@ -57,3 +57,65 @@ setup() {
 	exits 3
 	says '127.0.0.1:1'
 }
+
+# offline ARGUMENT...: generate without network, lock and files made anew.
+offline() {
+	rm -rf "$P/cudabuild.lock" "$P/images"
+	cudabuild generate --offline -C "$P" "$@"
+}
+
+@test "catalog update finds new wheels and tags, which decide from then on, and --from takes them elsewhere" {
+	sed -i 's/^torch: .*/torch: "2.99.*"/' "$P/cudabuild.yaml"
+	wheel "$P/index/cu128/torch" torch-2.99.0+cu128-cp310-cp310-manylinux_2_28_x86_64.whl
+	run offline
+	exits 1
+	run --separate-stderr cudabuild catalog update -C "$P"
+	exits 0
+	[[ "$output" == 'wheels: 1 new, '* ]]
+	run offline
+	exits 0
+	says '2.99.0+cu128'
+	run cudabuild catalog show torch 2.99 -C "$P"
+	says '2.99.0   cu128  linux/amd64  index    3.10'
+	run cudabuild explain --torch 2.99.0 --cuda 12.8 --python 3.10
+	exits 0
+	cp -r "$BATS_TEST_TMPDIR/home/cache/cudabuild" "$BATS_TEST_TMPDIR/carried"
+	rm -r "$BATS_TEST_TMPDIR/home/cache"
+	run offline
+	exits 1
+	run cudabuild catalog update --from "$BATS_TEST_TMPDIR/carried" --offline
+	exits 0
+	run offline
+	exits 0
+	says '2.99.0+cu128'
+}
+
+@test "a lock made with an overlay is not stale where there is none, nor the other way round" {
+	run offline
+	exits 0
+	wheel "$P/index/cu128/torch" torch-2.99.0+cu128-cp311-cp311-manylinux_2_28_x86_64.whl
+	cudabuild catalog update -q -C "$P"
+	run cudabuild generate --check -C "$P"
+	exits 0
+	run offline
+	exits 0
+	cp "$P/cudabuild.lock" "$BATS_TEST_TMPDIR/with"
+	rm -r "$BATS_TEST_TMPDIR/home/cache"
+	run cudabuild generate --check -C "$P"
+	exits 0
+	cmp "$P/cudabuild.lock" "$BATS_TEST_TMPDIR/with"
+}
+
+@test "an overlay that is broken is as if it were not there, and is not taken from elsewhere" {
+	mkdir -p "$BATS_TEST_TMPDIR/home/cache/cudabuild"
+	echo '{"format": 1, "catalog": ' >"$BATS_TEST_TMPDIR/home/cache/cudabuild/overlay.json"
+	run offline
+	exits 0
+	run cudabuild catalog update --from "$BATS_TEST_TMPDIR/home/cache/cudabuild"
+	exits 2
+	says 'overlay.json'
+	echo '{"format": 1, "catalog": "another"}' >"$BATS_TEST_TMPDIR/home/cache/cudabuild/overlay.json"
+	run cudabuild catalog update --from "$BATS_TEST_TMPDIR/home/cache/cudabuild"
+	exits 2
+	says 'is for another catalog than this program'
+}

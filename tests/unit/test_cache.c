@@ -280,29 +280,6 @@ static void the_oldest_go_first(void **state)
 	assert_null(second);
 }
 
-static void its_place_comes_from_the_environment(void **state)
-{
-	static const struct {
-		const char *own, *xdg, *home, *want;
-	} rows[] = {
-		{"/c", "/x", "/h", "/c"}, {"", "/x", "/h", "/x/cudabuild"}, {NULL, "x", "/h", "/h/.cache/cudabuild"},
-		{"c", "/x", "/h", NULL},  {NULL, NULL, "h", NULL},	    {NULL, NULL, NULL, NULL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const char *const names[] = {"CUDABUILD_CACHE", "XDG_CACHE_HOME", "HOME"};
-		const char *const values[] = {rows[i].own, rows[i].xdg, rows[i].home};
-		for (size_t k = 0; k < ARRAY_LEN(names); k++)
-			assert_int_equal(values[k] ? setenv(names[k], values[k], 1) : unsetenv(names[k]), 0);
-		AUTO_TEXT char *got = cache_place();
-		if (rows[i].want)
-			assert_string_equal(got, rows[i].want);
-		else
-			assert_null(got);
-	}
-}
-
 /* --- pages through it --- */
 
 struct seen {
@@ -412,7 +389,6 @@ int main(void)
 		TEST(a_page_without_etag_is_fetched_anew_when_it_is_old),
 		TEST(what_is_not_there_is_asked_for_again),
 		TEST(ages_from_the_future_are_not_believed),
-		cmocka_unit_test(its_place_comes_from_the_environment),
 	};
 #undef TEST
 	return cmocka_run_group_tests(tests, NULL, NULL);
