@@ -184,6 +184,20 @@ static void add_step(struct reading *r, const char *name, const char *args, size
 	}
 }
 
+/* Singularity: the lines of %post, up to the next section, are one script. */
+static void read_post(struct reading *r, size_t line)
+{
+	AUTO_BUF struct buf script = BUF_INIT;
+	const char *text;
+	size_t len;
+	while (r->at < r->end && *r->at != '%' && next_line(r, &text, &len)) {
+		bool goes_on = len && text[len - 1] == '\\';
+		buf_add(&script, text, goes_on ? len - 1 : len);
+		buf_addc(&script, goes_on ? SHELL_SOFT : '\n');
+	}
+	add_step(r, "RUN", buf_text(&script), line + 1);
+}
+
 static void read_step(struct reading *r, struct buf *text, size_t line)
 {
 	AUTO_BUF struct buf name = BUF_INIT;
@@ -198,7 +212,10 @@ static void read_step(struct reading *r, struct buf *text, size_t line)
 	buf_adds(&args, at);
 	if (str_eq(buf_text(&name), "RUN") || str_eq(buf_text(&name), "COPY"))
 		read_heredocs(r, &args);
-	add_step(r, buf_text(&name), buf_text(&args), line);
+	if (str_eq(buf_text(&name), "%POST"))
+		read_post(r, line);
+	else
+		add_step(r, buf_text(&name), buf_text(&args), line);
 }
 
 /* Marks the stages that stage i is made of. */

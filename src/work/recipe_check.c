@@ -17,18 +17,24 @@ static void check_base(struct judging *j, size_t i)
 	struct reason *r;
 	if (b.kind != BASEIMAGE_CUDA)
 		return;
+	bool ngc = str_starts(from->image, "nvcr.io/");
 	if (!b.row) {
 		r = judge_say(j, REASON_BASE_TAG_UNPROVEN, SEVERITY_WARNING, j->file, from->line, from->image);
 		r->because = xstrdup("the catalog has no row of this tag");
 		r->fact = xstrdup("tags.csv");
 	} else if (b.row->presence == PRESENCE_REMOVED) {
-		r = judge_say(j, REASON_BASE_TAG_MISSING, SEVERITY_WARNING, j->file, from->line, from->image);
-		r->because = xstrdup(
-			"this tag was removed from Docker Hub, so nobody can build this file from there any more");
+		r = judge_say(j, ngc ? REASON_BASE_TAG_UNPROVEN : REASON_BASE_TAG_MISSING, SEVERITY_WARNING, j->file,
+			      from->line, from->image);
+		r->because =
+			ngc ? xstrdup("this tag was removed from Docker Hub; whether nvcr.io still has it was not seen")
+			    : xstrdup("this tag was removed from Docker Hub, so nobody can build this file from there "
+				      "any more");
 		r->fact = xasprintf("tags.csv: %s removed", b.tag);
 		r->source = xstrdup(catalog_str(j->c, b.row->evidence));
-		r->fix = xasprintf("FROM nvcr.io/nvidia/cuda:%s, where NVIDIA keeps tags longer, or a newer patch",
-				   b.tag);
+		r->fix =
+			ngc ? xstrdup("a newer patch, or a copy in a registry of your own")
+			    : xasprintf("FROM nvcr.io/nvidia/cuda:%s, where NVIDIA keeps tags longer, or a newer patch",
+					b.tag);
 	}
 }
 
@@ -115,7 +121,9 @@ static void check_torch(struct judging *j)
 static void check_libraries(struct judging *j, const struct view_extension *sparse)
 {
 	const struct view_torch *t = &j->torch;
-	if (!t->row || t->conda || !t->cuda || j->base.kind == BASEIMAGE_OTHER || j->base.kind == BASEIMAGE_UNKNOWN)
+	bool cpu = sparse->has_cuda && !sparse->cuda;
+	if (!t->row || t->conda || !t->cuda || cpu || j->base.kind == BASEIMAGE_OTHER ||
+	    j->base.kind == BASEIMAGE_UNKNOWN)
 		return;
 	enum libs_need need = libs_needed(j->c, t->cuda, (enum libs)t->row->libs, true, sparse->version);
 	const char *soname = libs_soname(t->cuda, need);
@@ -144,7 +152,7 @@ static void check_extensions(struct judging *j)
 	const struct recipe_install *sparse = NULL;
 	for (size_t i = 0; i < j->r->n; i++) {
 		const struct recipe_install *v = &j->r->v[i];
-		if (v->pkg == PKG_TORCH)
+		if (v->pkg == PKG_TORCH || recipe_view_repeats(j->r, i))
 			continue;
 		scatter = scatter || v->pkg == PKG_TORCH_SCATTER;
 		sparse = v->pkg == PKG_TORCH_SPARSE ? v : sparse;

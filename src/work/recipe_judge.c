@@ -45,7 +45,7 @@ char *judge_question(const struct judging *j)
 	AUTO_BUF struct buf b = BUF_INIT;
 	buf_addf(&b, "%s: %s", j->file, j->torch.there ? j->torch_name : "no torch");
 	for (size_t i = 0; i < j->r->n; i++) {
-		if (j->r->v[i].pkg == PKG_TORCH)
+		if (j->r->v[i].pkg == PKG_TORCH || recipe_view_repeats(j->r, i))
 			continue;
 		struct view_extension e = recipe_view_extension(&j->r->v[i], j->c, &j->torch, j->python);
 		AUTO_TEXT char *name = name_of(&e);
@@ -96,6 +96,11 @@ static char *page_for(const struct view_torch *t)
 			 t->version >> 10 & 1023U, cuda_key_variant(t->cuda, cuda));
 }
 
+static const char *for_cuda(uint16_t cuda)
+{
+	return cuda ? "CUDA " : "";
+}
+
 static bool check_pair(struct judging *j, const struct view_extension *e)
 {
 	const struct view_torch *t = &j->torch;
@@ -124,9 +129,9 @@ static bool check_pair(struct judging *j, const struct view_extension *e)
 		: minor		       ? REASON_CUDA_MINOR_MISMATCH
 				       : REASON_CUDA_MAJOR_MISMATCH,
 		m == MATCH_MINOR_WARNS ? SEVERITY_WARNING : SEVERITY_ERROR, e);
-	r->because = xasprintf("its wheels are built for CUDA %s, and torch (%s:%zu) is for CUDA %s%s",
-			       cuda_key_text(e->cuda, its), t->file, t->line, cuda_key_text(t->cuda, mine),
-			       t->by_default ? ", which is what PyPI carries" : "");
+	r->because = xasprintf("its wheels are built for %s%s, and torch (%s:%zu) is for %s%s%s", for_cuda(e->cuda),
+			       cuda_key_text(e->cuda, its), t->file, t->line, for_cuda(t->cuda),
+			       cuda_key_text(t->cuda, mine), t->by_default ? ", which is what PyPI carries" : "");
 	r->fact = xstrdup("https://github.com/rusty1s/pytorch_sparse/issues/86");
 	r->fix = page_for(t);
 	return m == MATCH_MINOR_WARNS;
@@ -364,9 +369,9 @@ static void try_cuda(struct judging *j, const struct view_extension *sparse, con
 	const struct plan_variant *p = &plan->variants[0];
 	AUTO_BUF struct buf change = BUF_INIT;
 	AUTO_BUF struct buf result = BUF_INIT;
-	buf_addf(&change, "torch, torch_sparse and torch_scatter for CUDA %s, on %s%s%s", p->cuda ? p->cuda : "cpu",
-		 p->base.repository ? p->base.repository : "the OS's image", p->base.tag ? ":" : "",
-		 p->base.tag ? p->base.tag : "");
+	buf_addf(&change, "torch, torch_sparse and torch_scatter for %s%s, on %s%s%s", p->cuda ? "CUDA " : "",
+		 p->cuda ? p->cuda : "cpu", p->base.repository ? p->base.repository : "the OS's image",
+		 p->base.tag ? ":" : "", p->base.tag ? p->base.tag : "");
 	for (size_t i = 0; i < p->npackages; i++)
 		buf_addf(&result, "%s%s %s%s%s", i ? ", " : "", pkg_name(p->packages[i].pkg), p->packages[i].version,
 			 p->packages[i].label ? p->packages[i].label : "",

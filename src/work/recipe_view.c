@@ -26,6 +26,28 @@ static uint32_t exact_version(const struct recipe_install *v, struct label *labe
 	return ver ? catalog_ver_rel(ver) : 0;
 }
 
+/* Whether the version that one line installs meets another line. */
+static bool meets(const struct recipe_install *there, const struct recipe_install *asked)
+{
+	AUTO(spec) struct spec *spec = NULL;
+	AUTO(spec) struct spec *have = NULL;
+	struct err err = ERR_INIT;
+	bool ok = !*asked->spec || (*there->spec && spec_parse_bare(asked->spec, &spec, &err) == 0 &&
+				    spec_parse_bare(there->spec, &have, &err) == 0 && spec_exact(have) &&
+				    spec_match(spec, spec_exact(have)));
+	err_clear(&err);
+	return ok;
+}
+
+bool recipe_view_repeats(const struct recipe *r, size_t i)
+{
+	const struct recipe_install *asked = &r->v[i];
+	bool again = false;
+	for (size_t k = 0; k < i && !asked->upgrade && !asked->url && !asked->conda; k++)
+		again = again || (r->v[k].pkg == asked->pkg && meets(&r->v[k], asked));
+	return again;
+}
+
 static void set_cuda(bool *has, uint16_t *cuda, const struct cuda *value)
 {
 	*has = true;
@@ -122,7 +144,8 @@ struct view_torch recipe_view_torch(const struct recipe *r, const struct catalog
 	struct view_torch t = {.there = false};
 	torch_of_base(r, c, file, &t);
 	for (size_t i = 0; i < upto && i < r->n; i++)
-		if (r->v[i].pkg == PKG_TORCH && (*r->v[i].spec || r->v[i].upgrade || !t.there)) {
+		if (r->v[i].pkg == PKG_TORCH && !recipe_view_repeats(r, i) &&
+		    (*r->v[i].spec || r->v[i].upgrade || !t.there)) {
 			t = (struct view_torch){.there = false};
 			read_torch(r, c, &r->v[i], &t);
 		}

@@ -34,6 +34,8 @@ struct view_extension {
 	const struct wheel_row *row;
 };
 
+/* Whether install i leaves what an earlier one installed: the same package, which meets its specifier. */
+bool recipe_view_repeats(const struct recipe *r, size_t i) NODISCARD;
 /* The torch that is there after the first `upto` installs (all of them: r->n). */
 struct view_torch recipe_view_torch(const struct recipe *r, const struct catalog *c, const char *file,
 				    size_t upto) NODISCARD;

@@ -117,6 +117,15 @@ static void requirement_files_are_found_by_copy(void **state)
 	check("FROM a\nRUN pip install -r other.txt", &files, "a missing other.txt");
 }
 
+static void a_singularity_file_is_read_by_its_sections(void **state)
+{
+	(void)state;
+	check("Bootstrap: docker\nFrom: nvidia/cuda:10.1-devel-ubuntu18.04\n\n%environment\n export A=1\n%post\n  "
+	      "apt-get -y \\\n  update\n"
+	      "\n  # pip install torch==1\n  pip3 install torch==1.7.0+cu101 -f x\n%runscript\n pip install torch==2\n",
+	      NULL, "nvidia/cuda:10.1-devel-ubuntu18.04 torch==1.7.0+cu101@11 -f x");
+}
+
 static void texts_without_stages_are_refused(void **state)
 {
 	AUTO(dockerfile) struct dockerfile *d = NULL;
@@ -208,6 +217,7 @@ int main(void)
 		cmocka_unit_test(only_stages_of_the_last_one_count),
 		cmocka_unit_test(a_redirection_eats_the_version),
 		cmocka_unit_test(requirement_files_are_found_by_copy),
+		cmocka_unit_test(a_singularity_file_is_read_by_its_sections),
 		cmocka_unit_test(texts_without_stages_are_refused),
 		cmocka_unit_test(pages_say_torch_and_variant_or_cannot_exist),
 		cmocka_unit_test(bases_say_cuda_system_and_python),
