@@ -42,9 +42,8 @@ static char *project_from(const char *dir, const char *manifest_dir)
 	return buf_take(&b);
 }
 
-/* Files of ours are replaced, anything else in the way is left alone. */
-static int write_files(struct app *app, const struct project *p, const struct context *files, const char *dir,
-		       struct err *err)
+int export_write(struct app *app, const struct project *p, const struct context *files, const char *dir,
+		 struct err *err)
 {
 	AUTO(outputs) struct outputs *o = NULL;
 	AUTO_BUF struct buf out = BUF_INIT;
@@ -98,5 +97,5 @@ int export_venv(struct app *app, struct err *err)
 		return RUN_IN_WORKER;
 	if (rc < 0 || make_files(plan, p, t, dir, &files, err) < 0)
 		return -1;
-	return write_files(app, p, files, dir, err);
+	return export_write(app, p, files, dir, err);
 }

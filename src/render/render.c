@@ -153,3 +153,20 @@ int render_venv(const struct plan *p, const struct venv_need *needs, const char 
 	*ret = TAKE(into);
 	return 0;
 }
+
+int render_ci(const struct plan *p, struct templates *t, enum render_ci kind, struct context **ret, struct err *err)
+{
+	static const struct {
+		const char *file, *template;
+	} kinds[] = {
+		[RENDER_GITHUB] = {".github/workflows/cudabuild.yml", "github.mustache"},
+		[RENDER_GITLAB] = {".gitlab/cudabuild.yml", "gitlab.mustache"},
+	};
+	AUTO(context) struct context *into = context_new();
+	AUTO(value) struct value *view = view_plan(p);
+
+	if (add_rendered(into, kinds[kind].file, 0644, t, kinds[kind].template, view, p, err) < 0)
+		return -1;
+	*ret = TAKE(into);
+	return 0;
+}

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "model/lock.h"
+#include "model/ref.h"
 #include "render/names.h"
 #include "render/require.h"
 #include "render/tools.h"
@@ -304,6 +305,17 @@ int view_variant(const struct plan *p, const struct plan_variant *v, const char 
 	return 0;
 }
 
+/* The registry that the first image's name means. */
+static void put_registry(struct value *into, const struct plan *p)
+{
+	struct ref ref;
+	struct err ignored = ERR_INIT;
+	const bool known = p->nvariants && ref_parse(p->variants[0].image, &ref, &ignored) == 0;
+
+	err_clear(&ignored);
+	value_set(into, "registry", known ? ref.domain : "docker.io");
+}
+
 struct value *view_plan(const struct plan *p)
 {
 	struct value *into = value_map();
@@ -322,7 +334,10 @@ struct value *view_plan(const struct plan *p)
 		value_set(row, "dockerfile_path", dockerfile);
 		value_setf(row, "reference", "%s:%s", v->image, v->tag);
 		value_set(row, "platform", v->platform);
+		value_set(row, "variant", v->name);
+		value_set_bool(row, "arm64", str_eq(view_arch(v), "arm64"));
 	}
 	value_mark_last(list);
+	put_registry(into, p);
 	return into;
 }
