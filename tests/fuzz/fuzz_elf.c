@@ -23,6 +23,8 @@ static void look_at(int fd)
 	witness_binary(&w, b);
 	struct witness_verdict v = witness_judge(&w);
 	AUTO_TEXT char *text = witness_text(v.low, v.high);
+	if (!text)
+		__builtin_trap();
 	struct cover_tally t = cover_tally(b, (struct cover_gpu){.cc = 90, .isa = 84});
 	size_t containers = 0;
 	for (size_t i = 0; i < b->n_groups; i++)
