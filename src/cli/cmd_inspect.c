@@ -32,6 +32,15 @@ const struct cmd cmd_inspect = {
 		"are the verdict for it; without, what is independent of the machine is judged. The manifest counts "
 		"only "
 		"with -f or --target: then its targets are the ones.\n\n"
+		"Codes of failures: cuda-major-mismatch, cuda-minor-mismatch, extension-cpu-only, "
+		"torch-version-mismatch, cxx11-abi-mismatch, missing-cuda-library, missing-library, glibc-too-old, "
+		"libstdcxx-too-old, platform-unsupported, python-unsupported, missing-torch, no-torch-family, "
+		"missing-torch-scatter, missing-dependency, extension-not-compiled, package-incomplete, "
+		"library-broken, "
+		"driver-stub, arch-not-covered, ptx-too-new-for-driver, driver-too-old, compression-too-new, "
+		"driver-refused-by-image, torch-cpu-only, plan-mismatch. Of warnings: witnesses-disagree, "
+		"two-cuda-majors, duplicate-cuda-library, several-torches, jit-at-first-use, compat-in-path, "
+		"driver-in-image, ld-library-path, preload, onbuild, cuda-unknown.\n\n"
 		"Exit code 0: no check failed; 1: at least one did.",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
