@@ -347,27 +347,33 @@ static bool is_stopped(const struct pinning *w, struct err *err)
 	return true;
 }
 
-/* At most AT_ONCE at a time, each as far as it gets. */
+/* Each as far as it gets, at most AT_ONCE at a time. Fills *done. */
+static int run_round(struct pinning *w, size_t *done, struct err *err)
+{
+	size_t running = 0;
+
+	*done = 0;
+	for (size_t i = 0; i < w->njobs; i++) {
+		struct job *j = &w->jobs[i];
+		bool begins = j->step != STEP_DONE && !j->proc && running < AT_ONCE;
+
+		if (is_stopped(w, err) || (begins && start(w, j, err) < 0) || (j->proc && poll_one(j, err) < 0))
+			return -1;
+		running += j->proc != NULL;
+		*done += j->step == STEP_DONE;
+	}
+	return 0;
+}
+
 static int run_all(struct pinning *w, struct err *err)
 {
 	size_t done = 0;
 
 	while (done < w->njobs) {
-		size_t running = 0, before = done;
+		size_t before = done;
 
-		done = 0;
-		for (size_t i = 0; i < w->njobs; i++) {
-			struct job *j = &w->jobs[i];
-
-			if (is_stopped(w, err))
-				return -1;
-			if (j->step != STEP_DONE && !j->proc && running < AT_ONCE && start(w, j, err) < 0)
-				return -1;
-			if (j->proc && poll_one(j, err) < 0)
-				return -1;
-			running += j->proc != NULL;
-			done += j->step == STEP_DONE;
-		}
+		if (run_round(w, &done, err) < 0)
+			return -1;
 		if (done > before)
 			show(w, done);
 	}

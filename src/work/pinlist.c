@@ -54,6 +54,19 @@ static int refuse(const char *line, const char *why, struct err *err)
 	return err_set(err, ERR_PROTOCOL, "'%s': %s", shown, why);
 }
 
+/* The requirement itself, and its hashes. */
+static void take_words(const struct strv *words, struct buf *line, struct strv *hashes)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		const char *word = words->v[i];
+
+		if (str_starts(word, "--hash=sha256:"))
+			strv_add(hashes, word + strlen("--hash=sha256:"));
+		else if (!str_starts(word, "--hash="))
+			buf_addf(line, "%s%s", line->len ? " " : "", word);
+	}
+}
+
 /* "name==1.0 --hash=sha256:... --hash=..." as a requirement of v. */
 static int read_line(const char *text, struct plan_variant *v, struct err *err)
 {
@@ -63,14 +76,7 @@ static int read_line(const char *text, struct plan_variant *v, struct err *err)
 	AUTO_TEXT char *name = NULL;
 
 	strv_split(&words, text, " \t\r\\");
-	for (size_t i = 0; i < words.n; i++) {
-		const char *word = words.v[i];
-
-		if (str_starts(word, "--hash=sha256:"))
-			strv_add(&hashes, word + strlen("--hash=sha256:"));
-		else if (!str_starts(word, "--hash="))
-			buf_addf(&line, "%s%s", line.len ? " " : "", word);
-	}
+	take_words(&words, &line, &hashes);
 	if (!line.len)
 		return 0;
 	name = require_name(buf_text(&line));
