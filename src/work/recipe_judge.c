@@ -342,6 +342,23 @@ static void put_version(char **field, uint32_t version)
 	*field = version ? xstrdup(catalog_rel_text(version, text)) : NULL;
 }
 
+/* The variant as a suggestion. */
+static void suggest_plan(struct judging *j, const struct plan_variant *p)
+{
+	AUTO_BUF struct buf change = BUF_INIT;
+	AUTO_BUF struct buf result = BUF_INIT;
+	buf_addf(&change, "torch, torch_sparse and torch_scatter for %s%s", p->cuda ? "CUDA " : "",
+		 p->cuda ? p->cuda : "cpu");
+	if (p->base.repository && p->base.tag)
+		buf_addf(&change, ", on %s:%s", p->base.repository, p->base.tag);
+	for (size_t i = 0; i < p->npackages; i++)
+		buf_addf(&result, "%s%s %s%s%s", i ? ", " : "", pkg_name(p->packages[i].pkg), p->packages[i].version,
+			 p->packages[i].label ? p->packages[i].label : "",
+			 p->packages[i].way == WAY_SOURCE ? " (compiled)" : "");
+	buf_addf(&result, ", Python %s", p->python.version);
+	conflict_suggest(j->why, buf_take(&change), buf_take(&result));
+}
+
 static void try_cuda(struct judging *j, const struct view_extension *sparse, const char *cuda)
 {
 	AUTO(manifest) struct manifest *m = manifest_new(j->file);
@@ -366,18 +383,7 @@ static void try_cuda(struct judging *j, const struct view_extension *sparse, con
 		err_clear(&err);
 		return;
 	}
-	const struct plan_variant *p = &plan->variants[0];
-	AUTO_BUF struct buf change = BUF_INIT;
-	AUTO_BUF struct buf result = BUF_INIT;
-	buf_addf(&change, "torch, torch_sparse and torch_scatter for %s%s, on %s%s%s", p->cuda ? "CUDA " : "",
-		 p->cuda ? p->cuda : "cpu", p->base.repository ? p->base.repository : "the OS's image",
-		 p->base.tag ? ":" : "", p->base.tag ? p->base.tag : "");
-	for (size_t i = 0; i < p->npackages; i++)
-		buf_addf(&result, "%s%s %s%s%s", i ? ", " : "", pkg_name(p->packages[i].pkg), p->packages[i].version,
-			 p->packages[i].label ? p->packages[i].label : "",
-			 p->packages[i].way == WAY_SOURCE ? " (compiled)" : "");
-	buf_addf(&result, ", Python %s", p->python.version);
-	conflict_suggest(j->why, buf_take(&change), buf_take(&result));
+	suggest_plan(j, &plan->variants[0]);
 }
 
 void judge_suggest(struct judging *j)
