@@ -185,17 +185,16 @@ static void uv_is_given_the_family_as_fixed_and_its_answer_is_the_list(void **st
 	struct place *t = *state;
 	AUTO(plan) struct plan *plan = plan_of("2.2.1", "x>=1", "more.txt");
 	AUTO(plan) struct plan *lock = plan_of("2.2.1", "x==1", NULL);
-	struct plan_package *sparse = plan_add_package(&plan->variants[0], PKG_TORCH_SPARSE),
-			    *scatter = plan_add_package(&plan->variants[0], PKG_TORCH_SCATTER);
 	AUTO_TEXT char *args = NULL, *given = NULL, *kept = NULL, *want = NULL, *notes = NULL;
 
-	*sparse = (struct plan_package){
+	*plan_add_package(&plan->variants[0], PKG_TORCH_SPARSE) = (struct plan_package){
 		.pkg = PKG_TORCH_SPARSE, .version = xstrdup("0.6.18"), .way = WAY_SOURCE, .channel = xstrdup("pypi")};
-	*scatter = (struct plan_package){.pkg = PKG_TORCH_SCATTER,
-					 .version = xstrdup("2.1.2"),
-					 .channel = xstrdup("directory"),
-					 .index = xstrdup("my wheels"),
-					 .file = xstrdup("s+x.whl")};
+	*plan_add_package(&plan->variants[0], PKG_TORCH_SCATTER) =
+		(struct plan_package){.pkg = PKG_TORCH_SCATTER,
+				      .version = xstrdup("2.1.2"),
+				      .channel = xstrdup("directory"),
+				      .index = xstrdup("my wheels"),
+				      .file = xstrdup("s+x.whl")};
 	plan->sources.pypi = xstrdup("https://index.example/simple");
 	strv_add(&lock->variants[0].pip[0].sha256, B);
 	write_text(t, "more.txt", "y\n", 0644);
