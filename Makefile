@@ -186,6 +186,8 @@ check-oracle: $(BUILD)/tests/oracle/driver  ## COUNT random manifests, judged by
 	@tests/oracle/oracle.py $< $(COUNT) $(SEED)
 check-e2e: all  ## the bats tests: real engine and registry; what cannot run is skipped by name
 	@BUILD=$(BUILD) tests/e2e/run $(E2E)
+check-gpu: all  ## the probe on this machine's GPUs, with a JSON record; skipped by name where there is none
+	@BUILD=$(BUILD) tests/gpu/run
 check-real:  ## slow: real torch, real compilation; WHEELS=DIR names ready-made torch_sparse wheels
 	@WHEELS='$(WHEELS)' tests/real
 check-elf: $(BUILD)/tests/inspect/show  ## ELF files against readelf, nm and cuobjdump: make check-elf FILES=DIR
@@ -241,7 +243,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z0-9%-]*\):.*  ## /\1\t/p' Makefile src/probe/rules.mk | sort | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all tests check-fast check-unit check-e2e check-real check-oracle check-elf check setup demo bench asan valgrind coverage lint format \
+.PHONY: all tests check-fast check-unit check-e2e check-gpu check-real check-oracle check-elf check setup demo bench asan valgrind coverage lint format \
 	format-check install uninstall dist clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -22,7 +22,7 @@ setup_file() {
 	E2E_HOST=$GPU_HOST docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 }
 
-setup() { E2E_HOST=$GPU_HOST; }
+setup() { export E2E_HOST=$GPU_HOST; }
 
 teardown_file() {
 	[ ! -e "$BATS_FILE_TMPDIR/tcp.pid" ] || kill "$(cat "$BATS_FILE_TMPDIR/tcp.pid")" 2>/dev/null || true
