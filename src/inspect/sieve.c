@@ -182,26 +182,35 @@ static int settle(struct sieve *s, bool last, struct err *err)
 	return 0;
 }
 
+/* How many of the next bytes are left out anyway and need no copy. */
+static uint64_t skips(const struct sieve *s)
+{
+	return s->n == 0 && s->base >= s->keep_to && s->skip_to > s->base ? s->skip_to - s->base : 0;
+}
+
+/* Takes at most len bytes into buf and deals with it when it is full: how many, or -1. */
+static long fill(struct sieve *s, const char *data, size_t len, struct err *err)
+{
+	size_t room = sizeof(s->buf) - s->n, n = room < len ? room : len;
+	memcpy(s->buf + s->n, data, n);
+	s->n += n;
+	return s->n == sizeof(s->buf) && settle(s, false, err) < 0 ? -1 : (long)n;
+}
+
 int sieve_add(struct sieve *s, const char *data, size_t len, struct err *err)
 {
 	if (len > s->size - s->taken)
 		return err_set(err, ERR_INTERNAL, "a file is longer than it was said to be");
 	s->taken += len;
 	while (len > 0) {
-		/* What is left out anyway needs no copy. */
-		uint64_t skip = s->n == 0 && s->base >= s->keep_to && s->skip_to > s->base ? s->skip_to - s->base : 0;
-		size_t n = skip < len ? (size_t)skip : len;
-		if (n == 0) {
-			n = sizeof(s->buf) - s->n < len ? sizeof(s->buf) - s->n : len;
-			memcpy(s->buf + s->n, data, n);
-			s->n += n;
-			if (s->n == sizeof(s->buf) && settle(s, false, err) < 0)
-				return -1;
-		} else {
-			s->base += n;
-		}
+		uint64_t skip = skips(s);
+		long n = skip < len ? (long)skip : (long)len;
+		if (n > 0)
+			s->base += (uint64_t)n;
+		else if ((n = fill(s, data, len, err)) < 0)
+			return -1;
 		data += n;
-		len -= n;
+		len -= (size_t)n;
 	}
 	return 0;
 }

@@ -95,27 +95,34 @@ static void add_hint(struct witnesses *w, const char *file, uint16_t key, char *
 	add(w, WITNESS_HINT, file, key, key, said);
 }
 
-/* The text in quotes behind "NAME = ", "NAME: TYPE = " at a line's start, or "None"; the caller's. */
-static char *assigned(struct blob text, const char *name)
+/* What a line assigns to the name, without its quotes: "NAME = '...'", "NAME: TYPE = ..."; NULL = it does not. */
+static char *line_assigns(const char *line, const char *stop, const char *name)
 {
 	size_t len = strlen(name);
-	for (const char *line = text.data, *end = text.data + text.len; line < end;) {
+	const char *at = memchr(line, '=', (size_t)(stop - line));
+	if (at == NULL || (size_t)(stop - line) <= len || memcmp(line, name, len) != 0 ||
+	    strchr(" :=", line[len]) == NULL)
+		return NULL;
+	at++;
+	while (at < stop && strchr(" '\"", *at) != NULL)
+		at++;
+	while (stop > at && strchr(" '\"\r", stop[-1]) != NULL)
+		stop--;
+	return xstrndup(at, (size_t)(stop - at));
+}
+
+/* What the first line that assigns to the name assigns; the caller's; NULL = none does. */
+static char *assigned(struct blob text, const char *name)
+{
+	char *value = NULL;
+	for (const char *line = text.data, *end = text.data + text.len; value == NULL && line < end;) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 		if (stop == NULL)
 			stop = end;
-		const char *equals = memchr(line, '=', (size_t)(stop - line));
-		if (equals != NULL && (size_t)(stop - line) > len && memcmp(line, name, len) == 0 &&
-		    (line[len] == ' ' || line[len] == ':' || line[len] == '=')) {
-			const char *at = equals + 1;
-			while (at < stop && (*at == ' ' || *at == '\'' || *at == '"'))
-				at++;
-			while (stop > at && strchr(" '\"\r", stop[-1]) != NULL)
-				stop--;
-			return xstrndup(at, (size_t)(stop - at));
-		}
+		value = line_assigns(line, stop, name);
 		line = stop + 1;
 	}
-	return NULL;
+	return value;
 }
 
 void witness_version_py(struct witnesses *into, struct blob text)
