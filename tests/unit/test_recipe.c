@@ -159,7 +159,7 @@ static void pages_say_torch_and_variant_or_cannot_exist(void **state)
 		{"https://data.pyg.org/whl/torch-{torch.__version__}.html",
 		 "broken: a variable stands in it unreplaced"},
 		{"https://data.pyg.org/whl/torch-\001+cu111.html", "unknown"},
-		{"https://pypi.org/simple", "other"},
+		{"https://index.example/simple", "other"},
 	};
 	static const char *const kinds[] = {"other", "unknown", "torch", "pyg", "broken"};
 	(void)state;
