@@ -6,14 +6,18 @@ load lib
 
 BASE=12.8.1-base-ubuntu22.04
 
+possible() { [ -n "$E2E_HOST" ] && [ -n "$E2E_REGISTRY" ]; }
+
 setup_file() {
-	need_engine
-	need_registry
+	possible || return 0
 	[ -e "$BUILD/tests/fake/libcuda/libcuda.so.1" ] || make -s -C "$REPO" "BUILD=$BUILD" tests >/dev/null
 	# One more engine, which finds NVIDIA's container toolkit in its PATH; its containers have no network.
 	PATH=$REPO/tests/fake/nvidia:$PATH engine_start "$E2E/gpu/docker.sock" "$E2E/gpu/docker.pid" "$E2E/gpu/exec" \
 		"$E2E/gpu/dockerd.log" --data-root "$E2E/gpu/data" --bridge "${E2E_BRIDGE:?}" --iptables=false \
-		--ip6tables=false --ip-masq=false --add-runtime "nvidia=$(command -v runc)" || unavailable "$WHY"
+		--ip6tables=false --ip-masq=false --add-runtime "nvidia=$(command -v runc)" || {
+		echo "$WHY" >"$BATS_FILE_TMPDIR/why"
+		return 0
+	}
 	export GPU_HOST=unix://$E2E/gpu/docker.sock
 	"$REPO/tests/fake/tcp" "$E2E/gpu/docker.sock" "$BATS_FILE_TMPDIR/tcp" >/dev/null 2>&1 3>&- &
 	echo $! >"$BATS_FILE_TMPDIR/tcp.pid"
@@ -22,13 +26,19 @@ setup_file() {
 	E2E_HOST=$GPU_HOST docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 }
 
-setup() { export E2E_HOST=$GPU_HOST; }
+setup() {
+	need_engine
+	need_registry
+	[ ! -e "$BATS_FILE_TMPDIR/why" ] || unavailable "$(cat "$BATS_FILE_TMPDIR/why")"
+	export E2E_HOST=$GPU_HOST
+}
 
 teardown_file() {
+	possible || return 0
 	[ ! -e "$BATS_FILE_TMPDIR/tcp.pid" ] || kill "$(cat "$BATS_FILE_TMPDIR/tcp.pid")" 2>/dev/null || true
 	process_stop "$(cat "$E2E/gpu/docker.pid" 2>/dev/null)" dockerd
 	clear_exec_root "$E2E/gpu"
-	[ -z "$E2E_REGISTRY" ] || standin $BASE >/dev/null
+	standin $BASE >/dev/null
 }
 
 # image NAME INSTRUCTION...: one whose interpreter says at once that all went well.
