@@ -41,6 +41,9 @@ const struct cmd cmd_inspect = {
 		"driver-refused-by-image, torch-cpu-only, plan-mismatch. Of warnings: witnesses-disagree, "
 		"two-cuda-majors, duplicate-cuda-library, several-torches, jit-at-first-use, compat-in-path, "
 		"driver-in-image, ld-library-path, preload, onbuild, cuda-unknown.\n\n"
+		"JSON (--format json, --report FILE.json): {\"schema\", \"checks\": [...], \"targets\": [...], \"packages\": "
+		"[...], \"images\": [...], \"summary\"}, for one image and for several alike: each row of the first three "
+		"names its image by \"subject\"; images has one row per image.\n\n"
 		"Exit code 0: no check failed; 1: at least one did.",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),

@@ -6,18 +6,14 @@
 #include "work/inspect.h"
 
 struct inspected {
-	struct facts **facts; /* owned, as many as reports */
 	struct report **reports;
 	size_t n;
 };
 
 static void inspected_clear(struct inspected *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		facts_free(s->facts[i]);
+	for (size_t i = 0; i < s->n; i++)
 		report_free(s->reports[i]);
-	}
-	free(s->facts);
 	free(s->reports);
 }
 #define AUTO_INSPECTED __attribute__((cleanup(inspected_clear)))
@@ -40,11 +36,9 @@ static int inspect_one(const struct job *job, const char *what, struct inspected
 	if (inspect_read(what, job->engine, app->stop, &f, err) < 0)
 		return -1;
 	in.facts = f;
-	into->facts = xreallocarray(into->facts, into->n + 1, sizeof(*into->facts));
 	into->reports = xreallocarray(into->reports, into->n + 1, sizeof(*into->reports));
-	into->reports[into->n] = report_new(what);
-	facts_check(&in, into->reports[into->n]);
-	into->facts[into->n++] = TAKE(f);
+	into->reports[into->n++] = report_new(what);
+	facts_check(&in, into->reports[into->n - 1]);
 	event_say(&app->events, EVENT_DONE, what, "read");
 	return 0;
 }
@@ -54,7 +48,7 @@ static int deliver(struct app *app, const struct inspected *s, const struct strv
 	AUTO_BUF struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < s->n && !app->json; i++)
-		seen_text(s->facts[i], s->reports[i], ui_verbose(app->ui), ui_colour_out(app->ui), &text);
+		seen_text(s->reports[i], ui_verbose(app->ui), ui_colour_out(app->ui), &text);
 	return run_reports_deliver(app, (const struct report *const *)s->reports, s->n, files, buf_text(&text), err);
 }
 

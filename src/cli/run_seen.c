@@ -81,15 +81,6 @@ static void add_package(const struct report_package *p, bool verbose, struct buf
 	}
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const struct facts_package *const *x = a, *const *y = b;
-
-	if ((*x)->size != (*y)->size)
-		return (*x)->size > (*y)->size ? -1 : 1;
-	return strcmp((*x)->path, (*y)->path);
-}
-
 static void add_size(uint64_t bytes, const char *name, struct buf *out)
 {
 	AUTO_TEXT char *size = str_size(bytes);
@@ -100,35 +91,27 @@ static void add_size(uint64_t bytes, const char *name, struct buf *out)
 }
 
 /* "layer 2 6150da1856e7": the front of its digest, whatever its member's name. */
-static void add_layer(const struct facts_layer *l, size_t number, struct buf *out)
+static void add_layer(const struct report_size *l, size_t number, struct buf *out)
 {
 	const char *hex = str_starts(l->name, "blobs/sha256/") ? l->name + strlen("blobs/sha256/") : l->name;
 	AUTO_TEXT char *name = xasprintf("layer %zu %.12s", number, hex);
 
-	add_size(l->size, name, out);
+	add_size(l->bytes, name, out);
 }
 
 /* Where the gigabytes went: the largest packages, and the layers. */
-static void add_sizes(const struct facts *f, bool verbose, struct buf *out)
+static void add_sizes(const struct report *r, bool verbose, struct buf *out)
 {
-	const struct facts_package **v = xcalloc(f->n_packages + 1, sizeof(*v));
-	AUTO_TEXT char *all = str_size(f->size);
-	size_t n = 0;
+	AUTO_TEXT char *all = str_size(r->size);
 
-	for (size_t i = 0; i < f->n_packages; i++)
-		if (f->packages[i].size > 0)
-			v[n++] = &f->packages[i];
-	if (n > 1)
-		qsort(v, n, sizeof(*v), by_size);
-	buf_addf(out, "  sizes: %s in %zu files\n", all, f->n_files);
-	for (size_t i = 0; i < n && (verbose || i < LARGEST); i++)
-		add_size(v[i]->size, v[i]->name, out);
-	for (size_t i = 0; i < f->n_layers; i++)
-		add_layer(&f->layers[i], i + 1, out);
-	free(v);
+	buf_addf(out, "  sizes: %s in %zu files\n", all, r->files);
+	for (size_t i = 0; i < r->sizes.n && (verbose || i < LARGEST); i++)
+		add_size(r->sizes.v[i].bytes, r->sizes.v[i].name, out);
+	for (size_t i = 0; i < r->layers.n; i++)
+		add_layer(&r->layers.v[i], i + 1, out);
 }
 
-void seen_text(const struct facts *f, const struct report *r, bool verbose, bool colour, struct buf *out)
+void seen_text(const struct report *r, bool verbose, bool colour, struct buf *out)
 {
 	shown(r->subject, out);
 	buf_addc(out, '\n');
@@ -138,6 +121,6 @@ void seen_text(const struct facts *f, const struct report *r, bool verbose, bool
 		buf_adds(out, "  packages:\n");
 	for (size_t i = 0; i < r->npackages; i++)
 		add_package(&r->packages[i], verbose, out);
-	add_sizes(f, verbose, out);
+	add_sizes(r, verbose, out);
 	report_last_line(r, colour, out);
 }

@@ -1,8 +1,7 @@
 /* run_seen.h — what `inspect` prints: the verdict per target first, then findings by weight, then what was seen. */
 #pragma once
 
-#include "model/facts.h"
 #include "model/report.h"
 
 /* Appends the text; verbose shows passing checks and all packages and witnesses. */
-void seen_text(const struct facts *f, const struct report *r, bool verbose, bool colour, struct buf *out);
+void seen_text(const struct report *r, bool verbose, bool colour, struct buf *out);

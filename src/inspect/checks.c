@@ -85,6 +85,36 @@ static void add_packages(const struct view *v, struct report *into)
 	}
 }
 
+/* --- where the bytes are --- */
+
+static int by_size(const void *a, const void *b)
+{
+	const struct facts_package *const *x = a, *const *y = b;
+
+	if ((*x)->size != (*y)->size)
+		return (*x)->size > (*y)->size ? -1 : 1;
+	return strcmp((*x)->path, (*y)->path);
+}
+
+static void add_sizes(const struct facts *f, struct report *into)
+{
+	const struct facts_package **v = xcalloc(f->n_packages + 1, sizeof(*v));
+	size_t n = 0;
+
+	into->size = f->size;
+	into->files = f->n_files;
+	for (size_t i = 0; i < f->n_layers; i++)
+		report_add_size(&into->layers, f->layers[i].name, f->layers[i].size);
+	for (size_t i = 0; i < f->n_packages; i++)
+		if (f->packages[i].size > 0)
+			v[n++] = &f->packages[i];
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_size);
+	for (size_t i = 0; i < n; i++)
+		report_add_size(&into->sizes, v[i]->name, v[i]->size);
+	free(v);
+}
+
 static void check_limits(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->in->facts->over.n; i++)
@@ -107,5 +137,6 @@ void facts_check(const struct check_input *in, struct report *into)
 	for (size_t i = 0; i < in->n_targets; i++)
 		check_target(&v, &in->targets[i], into);
 	add_packages(&v, into);
+	add_sizes(in->facts, into);
 	view_clear(&v);
 }

@@ -36,6 +36,13 @@ static void package_clear(struct report_package *p)
 	free(p->glibc);
 }
 
+static void sizes_clear(struct report_sizes *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->v[i].name);
+	free(s->v);
+}
+
 void report_free(struct report *r)
 {
 	if (!r)
@@ -53,6 +60,9 @@ void report_free(struct report *r)
 	free(r->packages);
 	free(r->subject);
 	free(r->image);
+	free(r->source);
+	sizes_clear(&r->layers);
+	sizes_clear(&r->sizes);
 	free(r);
 }
 
@@ -108,6 +118,12 @@ struct report_package *report_add_package(struct report *r, const char *name, co
 	*p = (struct report_package){
 		.name = xstrdup(name), .version = xstrdup(version), .path = xstrdup(path), .cuda = xstrdup(cuda)};
 	return p;
+}
+
+void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes)
+{
+	into->v = xreallocarray(into->v, into->n + 1, sizeof(*into->v));
+	into->v[into->n++] = (struct report_size){.name = xstrdup(name), .bytes = bytes};
 }
 
 size_t report_count(const struct report *r, enum report_status s)

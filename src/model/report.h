@@ -1,14 +1,15 @@
 /* report.h — rows of findings about images: what was checked, what came out, and the verdict per target.
  *
- * `test` (and later `inspect`) fill one report per image; its text and JSON (product shape: checks, targets, packages,
- * summary) come from here. A report owns all texts. Statuses: warn does not change the exit code, fail makes it 1, an
- * error is "could not find out" and exits with its cause's code.
- * Not here: what is right or wrong (probe/judge.h), why a choice was made (model/conflict.h). */
+ * `inspect`, `test` and `build` fill one report per image; its text and JSON come from here. A report owns all texts.
+ * Statuses: warn does not change the exit code, fail makes it 1, an error is "could not find out" and exits with its
+ * cause's code. Not here: what is right or wrong (probe/judge.h), why a choice was made (model/conflict.h). */
 #pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/strv.h"
+
+#include <stdint.h>
 
 enum report_status { REPORT_PASS, REPORT_FAIL, REPORT_WARN, REPORT_SKIP, REPORT_ERROR, REPORT_INFO, REPORT__MAX };
 
@@ -38,9 +39,24 @@ struct report_package {
 	char *cxx11_abi, *glibc;      /* "0" or "1"; what it asks of the C library ("2.28"); NULL = not seen */
 };
 
+/* How many bytes something holds: a layer by its digest, a Python package by its name. */
+struct report_size {
+	char *name;
+	uint64_t bytes;
+};
+
+struct report_sizes {
+	struct report_size *v;
+	size_t n;
+};
+
 struct report {
-	char *subject;	     /* the variant or image */
-	char *image;	     /* reference and id, or NULL */
+	char *subject; /* the variant or image */
+	char *image;   /* reference and id, or NULL */
+	char *source;  /* where its bytes were read: "registry 127.0.0.1:5000", or NULL where none were */
+	uint64_t size; /* bytes of its files */
+	size_t files;  /* how many; 0 = they were not looked at */
+	struct report_sizes layers, sizes; /* lowest layer first; Python packages, the largest first */
 	enum err_kind error; /* cause of the first REPORT_ERROR row: its exit code; ERR_NONE if there is none */
 	struct report_check *checks;
 	size_t nchecks;
@@ -66,6 +82,7 @@ struct report_target *report_add_target(struct report *r, const char *name, enum
 					enum report_level level, const char *because);
 struct report_package *report_add_package(struct report *r, const char *name, const char *version, const char *path,
 					  const char *cuda);
+void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes);
 /* How many rows have that status. */
 size_t report_count(const struct report *r, enum report_status s) NODISCARD;
 /* 0, 1 (a fail), or the code of the error's cause; a fail wins over an error. */
@@ -84,5 +101,6 @@ void report_check_text(const struct report_check *c, bool colour, struct buf *ou
 void report_text(const struct report *r, bool verbose, bool colour, struct buf *out);
 /* Its last line alone: the verdict and the counts. */
 void report_last_line(const struct report *r, bool colour, struct buf *out);
-/* Appends {"schema": 1, "images": [...], "summary": {...}} over n reports. */
+/* Appends one document over n reports: {"schema", "checks", "targets", "packages", "images", "summary"}. Each row names
+ * its report by "subject"; "images" has what is of the whole report. */
 void report_json(const struct report *const *r, size_t n, struct buf *out);

@@ -35,7 +35,7 @@ image() {
 }
 
 # checks FILTER: that of the report's rows, one per line.
-checks() { jq -r ".images[0].checks[] | $1" "$BATS_TEST_TMPDIR/r.json"; }
+checks() { jq -r ".checks[] | $1" "$BATS_TEST_TMPDIR/r.json"; }
 testing() { run cudabuild test --report "$BATS_TEST_TMPDIR/r.json" "$@"; }
 
 @test "a verdict that an image prints by itself is forged: it fails, and none of its words count" {

@@ -66,7 +66,7 @@ testing() {
 
 # verdict ID: status, code and fault of that check.
 verdict() {
-	jq -r --arg id "$1" '.images[0].checks[] | select(.id == $id) | [.status, .code, .fault] | join(" ")' "$BATS_TEST_TMPDIR/r.json"
+	jq -r --arg id "$1" '.checks[] | select(.id == $id) | [.status, .code, .fault] | join(" ")' "$BATS_TEST_TMPDIR/r.json"
 }
 
 # fault FAKE EXIT ID VERDICT: a driver told to fail like that gives this exit code and this row.

@@ -59,6 +59,76 @@ static void json_counts_all_reports_in_its_summary(void **state)
 	assert_non_null(strstr(buf_text(&out), "\"skip\": 2"));
 }
 
+static void json_is_flat_and_each_row_names_its_report(void **state)
+{
+	AUTO(report) struct report *a = report_new("one");
+	const struct report *const all[] = {a};
+	AUTO_BUF struct buf out = BUF_INIT;
+	(void)state;
+	(void)report_add_full(a, "cuda", REPORT_PASS, NULL, NULL, "12.8", NULL);
+	a->source = xstrdup("folder");
+	a->files = 2;
+	a->size = 30;
+	report_add_size(&a->layers, "sha256:aa", 20);
+	report_add_size(&a->sizes, "torch", 10);
+	report_json(all, 1, &out);
+	assert_string_equal(buf_text(&out), "{\n"
+					    "  \"checks\": [\n"
+					    "    {\n"
+					    "      \"code\": null,\n"
+					    "      \"expected\": null,\n"
+					    "      \"fault\": null,\n"
+					    "      \"file\": null,\n"
+					    "      \"found\": \"12.8\",\n"
+					    "      \"hint\": null,\n"
+					    "      \"id\": \"cuda\",\n"
+					    "      \"ms\": 0,\n"
+					    "      \"status\": \"pass\",\n"
+					    "      \"subject\": \"one\"\n"
+					    "    }\n"
+					    "  ],\n"
+					    "  \"images\": [\n"
+					    "    {\n"
+					    "      \"files\": 2,\n"
+					    "      \"image\": null,\n"
+					    "      \"layers\": [\n"
+					    "        {\n"
+					    "          \"name\": \"sha256:aa\",\n"
+					    "          \"size\": 20\n"
+					    "        }\n"
+					    "      ],\n"
+					    "      \"size\": 30,\n"
+					    "      \"sizes\": [\n"
+					    "        {\n"
+					    "          \"name\": \"torch\",\n"
+					    "          \"size\": 10\n"
+					    "        }\n"
+					    "      ],\n"
+					    "      \"source\": \"folder\",\n"
+					    "      \"subject\": \"one\",\n"
+					    "      \"summary\": {\n"
+					    "        \"error\": 0,\n"
+					    "        \"fail\": 0,\n"
+					    "        \"pass\": 1,\n"
+					    "        \"skip\": 0,\n"
+					    "        \"warn\": 0\n"
+					    "      },\n"
+					    "      \"verdict\": \"pass\"\n"
+					    "    }\n"
+					    "  ],\n"
+					    "  \"packages\": [],\n"
+					    "  \"schema\": 1,\n"
+					    "  \"summary\": {\n"
+					    "    \"error\": 0,\n"
+					    "    \"fail\": 0,\n"
+					    "    \"pass\": 1,\n"
+					    "    \"skip\": 0,\n"
+					    "    \"warn\": 0\n"
+					    "  },\n"
+					    "  \"targets\": []\n"
+					    "}\n");
+}
+
 static void a_fail_decides_before_an_error_and_an_error_by_its_cause(void **state)
 {
 	AUTO(report) struct report *r = report_new("v");
@@ -82,6 +152,7 @@ int main(void)
 		cmocka_unit_test(text_shows_what_is_wrong_and_what_was_skipped),
 		cmocka_unit_test(verbose_text_shows_passing_rows_and_colour_the_status),
 		cmocka_unit_test(json_counts_all_reports_in_its_summary),
+		cmocka_unit_test(json_is_flat_and_each_row_names_its_report),
 		cmocka_unit_test(a_fail_decides_before_an_error_and_an_error_by_its_cause),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
