@@ -2,24 +2,12 @@
 
 #include "adapt/digest.h"
 #include "adapt/http_url.h"
-#include "adapt/json.h"
-#include "base/file.h"
 #include "base/str.h"
-#include "source/token.h"
+#include "source/place.h"
 
 #include <string.h>
 
 #define AUTH_TRIES 2
-
-/* One repository: where it is and what it wants to see. */
-struct place {
-	struct place *next;
-	struct ref repository;
-	char *base; /* "https://nvcr.io" */
-	char *ca, *cert, *key;
-	struct http_via via, realm_via; /* the client's certificate is for the registry alone */
-	struct token *token;
-};
 
 enum step { STEP_TAG, STEP_IMAGE, STEP_CONFIG };
 
@@ -46,16 +34,6 @@ struct registry {
 	struct place *places;
 	struct query *queries;
 };
-
-static void place_free(struct place *p)
-{
-	token_free(p->token);
-	free(p->base);
-	free(p->ca);
-	free(p->cert);
-	free(p->key);
-	free(p);
-}
 
 static void query_free(struct query *q)
 {
@@ -109,36 +87,13 @@ bool registry_is_plain(const char *name, const char **bare)
 	return http || (!https && strchr(*bare, '/') && http_host_reach(from) == HTTP_REACH_LOOPBACK);
 }
 
-static char *certificate(const char *domain, const char *name)
-{
-	char *path = xasprintf("/etc/docker/certs.d/%s/%s", domain, name);
-	if (file_exists(path))
-		return path;
-	free(path);
-	return NULL;
-}
-
 static struct place *place_of(struct registry *r, const struct ref *ref, bool plain)
 {
-	const char *host = str_eq(ref->domain, "docker.io") ? "registry-1.docker.io" : ref->domain;
-	AUTO_TEXT char *base = xasprintf("%s://%s", plain ? "http" : "https", host);
+	AUTO_TEXT char *base = place_base(ref, plain);
 	for (struct place *p = r->places; p; p = p->next)
 		if (str_eq(p->base, base) && str_eq(p->repository.path, ref->path))
 			return p;
-	struct place *p = xcalloc(1, sizeof(*p));
-	p->repository = *ref;
-	p->repository.tag[0] = p->repository.digest.text[0] = '\0';
-	p->base = TAKE(base);
-	p->ca = certificate(ref->domain, "ca.crt");
-	p->cert = certificate(ref->domain, "client.cert");
-	p->key = certificate(ref->domain, "client.key");
-	p->via = (struct http_via){.ca_file = p->ca ? p->ca : r->opts.ca, .cert_file = p->cert, .key_file = p->key};
-	p->realm_via = (struct http_via){.ca_file = p->via.ca_file};
-	p->token = token_new(&(struct token_opts){.caller = r->opts.caller,
-						  .via = &p->realm_via,
-						  .cancel = r->opts.cancel,
-						  .repository = &p->repository,
-						  .base = p->base});
+	struct place *p = place_new(ref, plain, r->opts.caller, r->opts.ca, r->opts.cancel);
 	p->next = r->places;
 	r->places = p;
 	return p;
@@ -172,28 +127,9 @@ static void fail_with(struct query *q, enum err_kind kind, const char *text)
 	fail(q, &err);
 }
 
-/* "DENIED: requested access to the resource is denied" from an error's body, or "" where it holds nothing of the kind.
- * The caller's. */
-static char *said(const struct http_answer *a)
-{
-	AUTO(jdoc) struct jdoc *doc = NULL;
-	struct err err = ERR_INIT;
-	struct jval list, it = {.doc = NULL};
-	const char *code = NULL, *message = NULL;
-	char *text = NULL;
-	if (jdoc_parse(buf_blob(&a->body, "answer"), &doc, &err) == 0 &&
-	    jval_get(jdoc_root(doc), "errors", JDOC_ARRAY, &list, &err) == 0 && jval_next(list, &it) &&
-	    jval_text_opt(it, "code", &code, &err) == 0 && jval_text_opt(it, "message", &message, &err) == 0 && code) {
-		AUTO_TEXT char *whole = xasprintf("%s%s%s", code, message ? ": " : "", message ? message : "");
-		text = str_shown(whole, 200);
-	}
-	err_clear(&err);
-	return text ? text : xstrdup("");
-}
-
 static void refuse_status(struct query *q, const struct http_answer *a)
 {
-	AUTO_TEXT char *why = said(a);
+	AUTO_TEXT char *why = place_said(buf_blob(&a->body, "answer"));
 	AUTO_TEXT char *again =
 		str_shown(http_answer_get(a, "retry-after") ? http_answer_get(a, "retry-after") : "", 40);
 	AUTO_BUF struct buf text = BUF_INIT;
