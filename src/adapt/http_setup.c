@@ -142,8 +142,8 @@ int xfer_set_url(struct xfer *x, const char *url, bool with_secrets, struct err 
 	x->url = bare;
 	curl_easy_setopt(x->easy, CURLOPT_URL, x->url);
 	/* as other tools do it: what is on this machine is not asked for through a proxy */
-	bool direct = (x->q.via && x->q.via->unix_path) || http_host_reach(u->host) == HTTP_REACH_LOOPBACK;
-	curl_easy_setopt(x->easy, CURLOPT_NOPROXY, direct ? "*" : NULL);
+	x->direct = (x->q.via && x->q.via->unix_path) || http_host_reach(u->host) == HTTP_REACH_LOOPBACK;
+	curl_easy_setopt(x->easy, CURLOPT_NOPROXY, x->direct ? "*" : NULL);
 	return 0;
 }
 

@@ -83,6 +83,15 @@ static void strip_brackets(char *host)
 	host[len - 2] = '\0';
 }
 
+/* Letters of other alphabets would be turned into what no check here has seen: they are written as xn--... */
+static bool is_host(const char *host)
+{
+	for (const char *p = host; *p; p++)
+		if (!str_is_alnum(*p) && !strchr("-._[]:", *p))
+			return false;
+	return *host;
+}
+
 static void lower(char *text)
 {
 	for (; *text; text++)
@@ -105,7 +114,7 @@ int http_url_parse(const char *url, struct http_url **ret, struct err *err)
 	AUTO_TEXT char *port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 	if (!parts->scheme || !parts->host || !parts->path || !port || !str_to_u64(port, 65535, &number))
 		return refuse(url, "not an http or https URL", err);
-	if (strchr(parts->host, '%') || !*parts->host)
+	if (!is_host(parts->host))
 		return refuse(url, "not a host name", err);
 	lower(parts->scheme);
 	lower(parts->host);
@@ -197,20 +206,24 @@ enum http_reach http_host_reach(const char *host)
 	return HTTP_REACH_ANY;
 }
 
+/* Where the part that may hold a user and password begins; also in what is no URL: "https:/u:p@host", "//u:p@host". */
+static const char *authority_of(const char *url)
+{
+	size_t scheme = strcspn(url, ":/\\?#@");
+	const char *at =
+		url[scheme] == ':' && (url[scheme + 1] == '/' || url[scheme + 1] == '\\') ? url + scheme + 1 : url;
+	return at + strspn(at, "/\\");
+}
+
 char *http_url_shown(const char *url)
 {
 	AUTO_BUF struct buf out = BUF_INIT;
-	const char *rest = strstr(url, "://");
-	if (rest) {
-		rest += 3;
-		buf_add(&out, url, (size_t)(rest - url));
-		size_t authority = strcspn(rest, "/?#");
-		const char *at = memrchr(rest, '@', authority);
-		if (at)
-			rest = at + 1;
-	} else {
-		rest = url;
-	}
+	const char *rest = authority_of(url);
+	size_t authority = strcspn(rest, "/?#");
+	const char *at = memrchr(rest, '@', authority);
+	buf_add(&out, url, (size_t)(rest - url));
+	if (at)
+		rest = at + 1;
 	size_t len = strcspn(rest, "?#");
 	buf_add(&out, rest, len);
 	if (rest[len] == '?')

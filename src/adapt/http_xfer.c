@@ -3,7 +3,6 @@
 #include "adapt/http_url.h"
 #include "base/str.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define HEAD_MAX	  (64 * 1024)
@@ -99,6 +98,8 @@ static int head_end(struct xfer *x)
 		return 0;
 	if (head_check(x) < 0)
 		return -1;
+	if (x->status == 407 && xfer_refused_by_proxy(x, x->status, &x->err))
+		return -1;
 	x->head_done = true;
 	x->redirecting = is_redirect(x);
 	if (x->redirecting || !x->q.on_head)
@@ -171,7 +172,7 @@ size_t xfer_on_read(char *into, size_t size, size_t n, void *self)
 /* What may cross to another origin: everything else may hold a secret. */
 static bool is_harmless(const char *line)
 {
-	static const char *const names[] = {"Accept", "Range", "If-None-Match", "If-Modified-Since"};
+	static const char *const names[] = {"Accept", "Range", "If-Range", "If-None-Match", "If-Modified-Since"};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (xfer_header_is(line, names[i]))
 			return true;
@@ -237,80 +238,6 @@ static int follow(struct xfer *x, struct err *err)
 	return 0;
 }
 
-static enum err_kind kind_of(CURLcode rc)
-{
-	switch ((int)rc) {
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_CERTPROBLEM:
-		return ERR_INPUT;
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_BAD_CONTENT_ENCODING:
-	case CURLE_BAD_FUNCTION_ARGUMENT:
-		return ERR_PROTOCOL;
-	default:
-		return ERR_NET;
-	}
-}
-
-static void say_timeout(const struct xfer *x, const char *shown, struct err *err)
-{
-	curl_off_t connected = 0;
-	curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-	if (str_starts(x->said, "Operation too slow")) {
-		err_set(err, ERR_NET, "%s: stalled: less than 1 KiB/s for %u s", shown, (x->q.stall_ms + 999) / 1000);
-	} else if (!connected) {
-		err_set(err, ERR_NET, "%s: no connection within %u s", shown, (x->q.connect_ms + 999) / 1000);
-		err->sys = ETIMEDOUT;
-	} else {
-		err_set(err, ERR_NET, "%s: not finished within %u s", shown, (x->q.total_ms + 999) / 1000);
-	}
-}
-
-static void say_connect(const struct xfer *x, const char *shown, struct err *err)
-{
-	long sys = 0;
-	curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &sys);
-	err_set(err, ERR_NET, "%s: cannot connect%s%s", shown, sys ? ": " : "", sys ? strerror((int)sys) : "");
-	err->sys = (int)sys;
-}
-
-static void translate(const struct xfer *x, CURLcode rc, struct err *err)
-{
-	AUTO_TEXT char *shown = http_url_shown(x->q.via && x->q.via->unix_path ? x->q.via->unix_path : x->url);
-	AUTO_TEXT char *said = str_shown(x->said[0] ? x->said : curl_easy_strerror(rc), 300);
-	switch ((int)rc) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-		err_set(err, ERR_NET, "%s: no such host", shown);
-		err->sys = EHOSTUNREACH;
-		break;
-	case CURLE_COULDNT_CONNECT:
-		say_connect(x, shown, err);
-		break;
-	case CURLE_OPERATION_TIMEDOUT:
-		say_timeout(x, shown, err);
-		break;
-	case CURLE_GOT_NOTHING:
-		err_set(err, ERR_NET, "%s: the server closed the connection without an answer", shown);
-		break;
-	case CURLE_PARTIAL_FILE:
-		err_set(err, ERR_NET, "%s: the answer was cut short", shown);
-		break;
-	case CURLE_OUT_OF_MEMORY: /* memory that is short ends the process elsewhere; libcurl says so of a line over its
-				     limit */
-		err_set(err, ERR_PROTOCOL, "%s: broken answer: a head without end", shown);
-		break;
-	case CURLE_PEER_FAILED_VERIFICATION:
-		err_set(err, ERR_PROTOCOL, "%s: its certificate is not trusted: %s", shown, said);
-		err_hint(err, "a private CA is named by `sources: {ca: FILE}` or SSL_CERT_FILE");
-		break;
-	default:
-		err_set(err, kind_of(rc), "%s: %s", shown, said);
-	}
-}
-
 int xfer_end(struct xfer *x, CURLcode result)
 {
 	struct err err = ERR_INIT;
@@ -321,7 +248,7 @@ int xfer_end(struct xfer *x, CURLcode result)
 		if (follow(x, &err) == 0)
 			return 1;
 	} else if (result != CURLE_OK)
-		translate(x, result, &err);
+		xfer_fault(x, result, &err);
 	else if (!x->head_done && broken(x, "no head") < 0)
 		err_move(&err, &x->err);
 	struct http_head h = head_of(x);

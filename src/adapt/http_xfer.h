@@ -1,7 +1,8 @@
 /* http_xfer.h — one transfer of http_curl: a request, its redirects, and the way from libcurl's callbacks to the
  * request's.
  *
- * http_setup.c prepares it, http_xfer.c takes the answer; private to adapt/http_*.c. */
+ * http_setup.c prepares it, http_xfer.c takes the answer, http_fault.c words what went wrong; private to
+ * adapt/http_*.c. */
 #pragma once
 
 #include "adapt/http.h"
@@ -13,6 +14,7 @@ struct xfer {
 	uint64_t id;
 	CURL *easy;
 	bool added, gone; /* in the multi handle; canceled, to be freed outside of libcurl's callbacks */
+	bool direct;	  /* no proxy is asked */
 	size_t *moved;	  /* borrowed: counts the callbacks that ran */
 
 	/* the request, copied */
@@ -41,7 +43,7 @@ DEFINE_AUTO(xfer, struct xfer);
  * added again; 0 when it is over and on_done was called. */
 int xfer_end(struct xfer *x, CURLcode result) NODISCARD;
 
-/* Between http_setup.c and http_xfer.c. */
+/* Between the three. */
 size_t xfer_on_header(char *data, size_t size, size_t n, void *self);
 size_t xfer_on_write(char *data, size_t size, size_t n, void *self);
 size_t xfer_on_read(char *into, size_t size, size_t n, void *self);
@@ -51,3 +53,8 @@ int xfer_set_url(struct xfer *x, const char *url, bool with_secrets, struct err 
 void xfer_set_headers(struct xfer *x);
 /* Whether the line "Name: value" has that name. */
 bool xfer_header_is(const char *line, const char *name) NODISCARD;
+/* Fills err with what libcurl's result means: host and reason, and the mend where there is one. */
+void xfer_fault(const struct xfer *x, CURLcode rc, struct err *err);
+/* Fills err when a proxy answered with that status in the server's place (407, or another to CONNECT); false where no
+ * proxy can have. */
+bool xfer_refused_by_proxy(const struct xfer *x, long status, struct err *err) NODISCARD;

@@ -3,6 +3,7 @@
 #include "adapt/digest.h"
 #include "adapt/http_url.h"
 #include "base/str.h"
+#include "source/caller_when.h"
 #include "source/netrc.h"
 
 #include <errno.h>
@@ -10,8 +11,13 @@
 #include <time.h>
 
 #define BODY_MAX    (1024 * 1024)
+#define ERROR_MAX   (64 * 1024)	  /* of what an error's answer says */
+#define PROGRESS    (1024 * 1024) /* bytes after which a broken stream is not a failed try */
+#define SLOW_BYTES  64		  /* per ms: what a stream must have brought once its time is over */
+#define TOTAL_MS    (15 * 60 * 1000)
 #define WAIT_BUSY   250 /* ms */
 #define WAIT_BROKEN 50
+#define STALLS	    2 /* tries of what stalls: each costs its whole time */
 
 struct running {
 	struct running *next;
@@ -25,9 +31,14 @@ struct running {
 	size_t sent;	  /* of body */
 	struct stream stream;
 	struct buf got;
-	bool streaming;	   /* the body of this answer goes to q.on_data */
-	struct err failed; /* kept until on_done */
-	char *key;	   /* in the cache, or NULL */
+	bool streaming;			  /* the body of this answer goes to q.on_data */
+	bool failed_status, enough;	  /* an error's answer; as much of it as is read has come */
+	bool resuming;			  /* this try asks for the rest of a stream that broke */
+	uint64_t passed, whole, broke_at; /* of a stream: bytes so far; of all, if said; when the last try broke */
+	char *etag;			  /* of the stream, if it is a strong one */
+	uint64_t began;			  /* this try */
+	struct err failed;		  /* kept until on_done */
+	char *key;			  /* in the cache, or NULL */
 	struct cache_entry kept;
 	bool has_kept, sound;
 };
@@ -36,6 +47,7 @@ struct caller {
 	struct caller_opts opts;
 	struct running *first, **last;
 	struct running *delivered; /* whose on_done runs */
+	uint64_t until;		   /* when all calls must be done, on the monotonic clock */
 };
 
 static void running_free(struct running *r)
@@ -51,6 +63,7 @@ static void running_free(struct running *r)
 	buf_clear(&r->got);
 	err_clear(&r->failed);
 	free(r->key);
+	free(r->etag);
 	cache_entry_clear(&r->kept);
 	free(r);
 }
@@ -61,6 +74,9 @@ struct caller *caller_new(const struct caller_opts *opts)
 	c->opts = *opts;
 	if (!c->opts.second_ms)
 		c->opts.second_ms = 1000;
+	if (!c->opts.patience.total_ms)
+		c->opts.patience.total_ms = TOTAL_MS;
+	c->until = caller_now_ms() + c->opts.patience.total_ms;
 	c->last = &c->first;
 	return c;
 }
@@ -77,77 +93,7 @@ void caller_free(struct caller *c)
 	free(c);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* --- when to try again --- */
-
-static long long http_date(const char *value)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const char *comma = strchr(value, ',');
-	if (!comma || strlen(comma) < strlen(", 01 Jan 2026 00:00:00 GMT"))
-		return 0;
-	const char *at = comma + 2;
-	uint64_t day, year, hour, minute, second;
-	if (!str_scan_u64(&at, 31, &day) || *at++ != ' ')
-		return 0;
-	char name[4] = {at[0], at[1], at[2], '\0'};
-	const char *month = strstr(months, name);
-	if (!month || (month - months) % 3 || at[3] != ' ')
-		return 0;
-	at += 4;
-	if (!str_scan_u64(&at, 9999, &year) || *at++ != ' ' || !str_scan_u64(&at, 23, &hour) || *at++ != ':' ||
-	    !str_scan_u64(&at, 59, &minute) || *at++ != ':' || !str_scan_u64(&at, 60, &second) || year < 1970)
-		return 0;
-	struct tm t = {.tm_mday = (int)day,
-		       .tm_mon = (int)(month - months) / 3,
-		       .tm_year = (int)year - 1900,
-		       .tm_hour = (int)hour,
-		       .tm_min = (int)minute,
-		       .tm_sec = (int)second};
-	return (long long)timegm(&t);
-}
-
-unsigned long caller_retry_after(const char *value, long long now)
-{
-	uint64_t seconds = 0;
-	if (!value)
-		return 0;
-	if (str_to_u64(value, UINT32_MAX, &seconds))
-		return (unsigned long)seconds;
-	if (str_is_digit(*value) && strspn(value, "0123456789") == strlen(value))
-		return UINT32_MAX;
-	long long then = http_date(value);
-	return then > now ? (unsigned long)(then - now) : 0;
-}
-
-static bool status_may_pass(int status)
-{
-	switch (status) {
-	case 408:
-	case 429:
-	case 500:
-	case 502:
-	case 503:
-	case 504:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool failure_may_pass(const struct err *err)
-{
-	/* said by adapt/http: the host does not exist, or nothing answers there; waiting seconds does not change that
-	 */
-	return err->kind == ERR_NET && err->sys != ECONNREFUSED && err->sys != EHOSTUNREACH &&
-	       err->sys != ENETUNREACH && err->sys != ETIMEDOUT;
-}
 
 /* Milliseconds until the next try: first, then four times as long each, and up to a quarter more, so that many do not
  * come back at once. */
@@ -166,18 +112,48 @@ static void try_later(struct running *r, uint64_t ms, const char *subject, const
 	AUTO_TEXT char *text = xasprintf("%s; trying again in %llu s", why, (unsigned long long)seconds);
 	if (seconds >= 2)
 		event_say(r->owner->opts.events, EVENT_NOTE, subject, text);
-	r->due = now_ms() + ms;
+	r->due = caller_now_ms() + ms;
+}
+
+/* What may be done twice without doing more than once. */
+static bool may_repeat(const struct running *r)
+{
+	return str_eq(r->method, "GET") || str_eq(r->method, "HEAD");
+}
+
+static bool again_for_failure(struct running *r, const struct err *err)
+{
+	bool stalled = err->sys == ETIME;
+
+	if (r->resuming && r->passed >= r->broke_at + PROGRESS)
+		r->tries = 1;
+	r->broke_at = r->passed;
+	if (!caller_failure_passes(err) || !may_repeat(r) || r->tries >= (stalled ? STALLS : CALLER_TRIES))
+		return false;
+	uint64_t ms = backoff(r, WAIT_BROKEN);
+	if (caller_now_ms() + ms >= r->owner->until)
+		return false;
+	r->resuming = r->passed && (r->etag || strstr(r->url, "/sha256:"));
+	try_later(r, ms, NULL, err->text);
+	return true;
 }
 
 /* Whether the call is to be tried again, and then when. */
 static bool again_for_status(struct running *r, const struct http_head *h)
 {
-	if (!status_may_pass(h->status) || r->tries >= CALLER_TRIES)
+	if (h->status == 416 && r->resuming && r->tries < CALLER_TRIES) { /* the file has changed: all of it, then */
+		r->resuming = false;
+		r->due = caller_now_ms();
+		return true;
+	}
+	if (!caller_status_passes(h->status) || r->tries >= CALLER_TRIES || !may_repeat(r))
 		return false;
 	unsigned long asked = caller_retry_after(http_head_get(h, "retry-after"), (long long)time(NULL));
 	if (asked > CALLER_WAIT_MAX)
 		return false;
 	uint64_t ms = asked ? (uint64_t)asked * r->owner->opts.second_ms : backoff(r, WAIT_BUSY);
+	if (caller_now_ms() + ms >= r->owner->until)
+		return false;
 	AUTO_TEXT char *why = xasprintf("answered %d", h->status);
 	AUTO_TEXT char *shown = http_url_shown(r->url);
 	try_later(r, ms, shown, why);
@@ -289,42 +265,97 @@ static long read_body(void *self, char *into, size_t len, struct err *err)
 	return (long)n;
 }
 
-static int on_head(void *self, const struct http_head *h, struct err *err)
+/* A stream begins: what is needed to go on where it breaks is noted. */
+static int begin_stream(struct running *r, const struct http_head *h, struct err *err)
 {
-	struct running *r = self;
-	r->streaming = r->q.on_data && h->status == 200;
-	if (!r->streaming)
-		return 0;
-	const char *length = http_head_get(h, "content-length");
+	const char *length = http_head_get(h, "content-length"), *etag = http_head_get(h, "etag");
 	uint64_t len = 0;
 	if (length && !str_to_u64(length, SIZE_MAX / 2, &len))
 		len = 0;
 	struct blob begin = {.name = h->url, .len = (size_t)len};
+	free(r->etag);
+	r->etag = etag && *etag == '"' ? xstrdup(etag) : NULL; /* W/"..." is no promise about bytes */
+	r->passed = r->broke_at = 0;
+	r->whole = len;
+	r->resuming = false;
 	return r->q.on_data(r->q.self, begin, err);
+}
+
+/* The rest of a stream comes: of the same file, from the very byte on where it broke. */
+static int check_rest(struct running *r, const struct http_head *h, struct err *err)
+{
+	const char *etag = http_head_get(h, "etag");
+	uint64_t first = 0, whole = 0;
+	if (caller_content_range(http_head_get(h, "content-range"), &first, &whole) && first == r->passed &&
+	    (!r->whole || r->whole == whole) && (!etag || !r->etag || str_eq(etag, r->etag)))
+		return 0;
+	AUTO_TEXT char *shown = http_url_shown(h->url);
+	return err_set(err, ERR_PROTOCOL, "%s: answers with another part of the file than was asked for", shown);
+}
+
+static int on_head(void *self, const struct http_head *h, struct err *err)
+{
+	struct running *r = self;
+	const char *coding = http_head_get(h, "content-encoding");
+	r->failed_status = h->status >= 300;
+	r->streaming = r->q.on_data && (h->status == 200 || (h->status == 206 && r->resuming));
+	if (r->streaming)
+		return h->status == 206 ? check_rest(r, h, err) : begin_stream(r, h, err);
+	if (h->status != 200 || r->q.on_data || !coding || str_eq_case(coding, "identity"))
+		return 0;
+	AUTO_TEXT char *shown = http_url_shown(h->url);
+	return err_set(err, ERR_PROTOCOL, "%s: is sent in an encoding that was not asked for", shown);
+}
+
+/* A stream may take its time, but not for ever. */
+static int check_pace(const struct running *r, struct err *err)
+{
+	uint64_t ms = caller_now_ms() - r->began;
+	if (ms < r->owner->opts.patience.total_ms || r->passed / ms >= SLOW_BYTES)
+		return 0;
+	AUTO_TEXT char *shown = http_url_shown(r->url), *size = str_size(r->passed), *time = str_duration(ms / 1000);
+	err_set(err, ERR_NET, "%s: too slow: %s in %s", shown, size, time);
+	err->sys = ETIMEDOUT;
+	return -1;
 }
 
 static int on_data(void *self, struct blob piece, struct err *err)
 {
 	struct running *r = self;
-	if (r->streaming)
-		return r->q.on_data(r->q.self, piece, err);
-	if (r->got.len + piece.len > BODY_MAX && r->q.on_data) /* an error's page */
-		return 0;
+	if (r->streaming) {
+		r->passed += piece.len;
+		return r->q.on_data(r->q.self, piece, err) < 0 ? -1 : check_pace(r, err);
+	}
+	if (r->failed_status && r->got.len + piece.len > ERROR_MAX) {
+		r->enough = true;
+		return err_set(err, ERR_PROTOCOL, "enough");
+	}
 	buf_add(&r->got, piece.data, piece.len);
 	return 0;
+}
+
+static void say_over(const struct running *r, struct err *err)
+{
+	AUTO_TEXT char *shown = http_url_shown(r->url);
+	AUTO_TEXT char *time = str_duration(r->owner->opts.patience.total_ms / 1000);
+	err_clear(err);
+	err_set(err, ERR_NET, "%s: not answered within the %s that there are for all questions", shown, time);
+	err_hint(err, "CUDABUILD_NETWORK_TIMEOUT sets another time");
 }
 
 static void on_done(void *self, const struct http_head *h, struct err *err)
 {
 	struct running *r = self;
 	r->in_flight = false;
-	if (err && failure_may_pass(err) && r->tries < CALLER_TRIES) {
-		try_later(r, backoff(r, WAIT_BROKEN), NULL, err->text);
+	if (r->enough && h) /* the head is what counts */
+		err = NULL;
+	if (err && again_for_failure(r, err))
 		return;
-	}
 	if (!err && again_for_status(r, h))
 		return;
 	r->over = true;
+	if (err && !r->q.on_data && err->sys == ETIME && caller_now_ms() + 1 >= r->owner->until)
+		say_over(r, err);
 	if (err) {
 		r->q.on_done(r->q.self, NULL, err);
 		return;
@@ -335,12 +366,22 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 		return;
 	}
 	AUTO_TEXT char *url = xstrdup(h->url);
-	struct http_answer answer = {.status = h->status, .url = url, .headers = h->headers, .body = r->got};
+	struct http_answer answer = {
+		.status = r->streaming ? 200 : h->status, .url = url, .headers = h->headers, .body = r->got};
 	r->owner->delivered = r;
 	r->q.on_done(r->q.self, &answer, NULL);
 	r->owner->delivered = NULL;
 	if (r->sound && h->status == 200)
 		keep_answer(r, h);
+}
+
+/* The headers of a try that goes on where the last one broke. */
+static void ask_for_rest(const struct running *r, struct strv *into)
+{
+	strv_add_all(into, &r->headers);
+	strv_addf(into, "Range: bytes=%llu-", (unsigned long long)r->passed);
+	if (r->etag)
+		strv_addf(into, "If-Range: %s", r->etag);
 }
 
 static void begin(struct running *r)
@@ -354,7 +395,8 @@ static void begin(struct running *r)
 		.headers = r->headers,
 		.via = r->q.via ? r->q.via : r->owner->opts.via,
 		.max_redirects = 5,
-		.stall_ms = r->owner->opts.stall_ms,
+		.connect_ms = r->owner->opts.patience.connect_ms,
+		.stall_ms = r->owner->opts.patience.stall_ms,
 		.max_body = r->q.max_body ? r->q.max_body : BODY_MAX,
 		.on_head = on_head,
 		.on_data = on_data,
@@ -374,6 +416,16 @@ static void begin(struct running *r)
 	buf_cut(&r->got, 0);
 	r->tries++;
 	r->in_flight = true;
+	r->enough = false;
+	r->began = caller_now_ms();
+	if (!r->q.on_data)
+		q.total_ms = r->owner->until > r->began ? (uint32_t)(r->owner->until - r->began) : 1;
+	AUTO_STRV struct strv headers = STRV_INIT;
+	if (r->resuming) {
+		ask_for_rest(r, &headers);
+		q.headers = headers;
+		q.max_body = q.max_body > r->passed ? q.max_body - r->passed : 1;
+	}
 	if (http_start(r->owner->opts.http, &q, &r->id, &err) == 0)
 		return;
 	r->in_flight = false;
@@ -403,7 +455,7 @@ void caller_start(struct caller *c, const struct call *q)
 static void begin_due(struct caller *c)
 {
 	for (struct running *r = c->first; r; r = r->next)
-		if (!r->in_flight && !r->over && r->due <= now_ms())
+		if (!r->in_flight && !r->over && r->due <= caller_now_ms())
 			begin(r);
 }
 
@@ -425,7 +477,7 @@ static void drop_over(struct caller *c)
 /* Milliseconds until the next try is due; -1: all that is left is in flight. */
 static int until_due(const struct caller *c)
 {
-	uint64_t now = now_ms(), first = UINT64_MAX;
+	uint64_t now = caller_now_ms(), first = UINT64_MAX;
 	for (const struct running *r = c->first; r; r = r->next)
 		if (!r->in_flight && r->due < first)
 			first = r->due;

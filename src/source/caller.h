@@ -2,7 +2,9 @@
  *
  * Tried again: a connection that broke, and the statuses 408, 429, 500, 502, 503, 504, at most CALLER_TRIES times with
  * growing waits; a Retry-After is obeyed up to a minute, a longer one ends the call at once (the answer says how long).
- * Not tried again: a host that does not exist or cannot be reached, an untrusted certificate, a broken answer. Users
+ * Not tried again: what is no GET or HEAD, a host that does not exist or cannot be reached, an untrusted certificate, a
+ * broken answer, what stalled twice. A stream that broke goes on at the byte where it did if its ETag or its digest in
+ * the URL says that it is the same file; else it begins anew. All calls together have the time of `patience`. Users
  * and passwords come from the call, else from the URL, else from the user's netrc file; no message shows them.
  * Where there is a cache, an answer (200 to a GET) that may be kept is taken from it while it is younger than
  * CALLER_FRESH; an older one is asked for with its ETag, and a 304 makes it new again. Only what the caller of the call
@@ -12,6 +14,7 @@
 #include "adapt/http.h"
 #include "base/event.h"
 #include "source/cache.h"
+#include "source/patience.h"
 
 #define CALLER_TRIES	4
 #define CALLER_WAIT_MAX 60  /* seconds */
@@ -25,7 +28,7 @@ struct caller_opts {
 	const struct http_via *via;  /* borrowed, may be NULL: certificates for all that has none of its own */
 	struct cache *cache;	     /* borrowed, may be NULL: nothing is kept */
 	bool anew;		     /* what is kept is asked for again, however young it is */
-	unsigned stall_ms;	     /* 0: as adapt/http.h says; tests use less */
+	struct patience patience;    /* zeros: as source/patience.h says */
 	unsigned second_ms;	     /* how long a second of waiting is; 0: 1000; tests use less */
 };
 

@@ -75,9 +75,16 @@ static int run(struct fetching *f, const struct needs *needs, struct http *http,
 	const struct manifest_sources *s = o->sources;
 	AUTO_TEXT char *ca = s->ca && o->dir ? file_join(o->dir, s->ca) : xstrdup(s->ca);
 	struct http_via via = {.ca_file = ca};
+	struct patience patience;
+	if (patience_read(&patience, err) < 0)
+		return -1;
 	AUTO(caller)
-	struct caller *caller = caller_new(&(struct caller_opts){
-		.http = http, .events = o->events, .via = &via, .cache = o->cache, .anew = o->anew});
+	struct caller *caller = caller_new(&(struct caller_opts){.http = http,
+								 .events = o->events,
+								 .via = &via,
+								 .cache = o->cache,
+								 .anew = o->anew,
+								 .patience = patience});
 	AUTO(registry)
 	struct registry *registry =
 		registry_new(&(struct registry_opts){.caller = caller, .ca = ca, .cancel = o->cancel});

@@ -199,9 +199,17 @@ static int list(struct listing *l, struct http *http, struct err *err)
 	const char *ca_name = l->o->sources->ca;
 	AUTO_TEXT char *ca = ca_name && l->o->dir ? file_join(l->o->dir, ca_name) : xstrdup(ca_name);
 	struct http_via via = {.ca_file = ca};
+	struct patience patience;
+
+	if (patience_read(&patience, err) < 0)
+		return -1;
 	AUTO(caller)
-	struct caller *caller = caller_new(&(struct caller_opts){
-		.http = http, .events = l->o->events, .via = &via, .cache = l->o->cache, .anew = l->o->anew});
+	struct caller *caller = caller_new(&(struct caller_opts){.http = http,
+								 .events = l->o->events,
+								 .via = &via,
+								 .cache = l->o->cache,
+								 .anew = l->o->anew,
+								 .patience = patience});
 	AUTO(pages) struct pages *pages = pages_new(caller);
 	AUTO(taglist)
 	struct taglist *lists = taglist_new(&(struct taglist_opts){.caller = caller, .ca = ca, .cancel = l->o->cancel});

@@ -3,7 +3,8 @@
  *
  *   sources_drive REPOSITORY TAG [CA]      prints "INDEX IMAGE", or "none"; errors: "KIND: TEXT", "hint: ..." on
  * standard error, and the documented exit code. TAG "--tags": prints how many tags there are; "--config TAG" in one
- * word: asks for the config too. A connection that stalls for a second is given up; answers are kept below $KEEP, if
+ * word: asks for the config too. Waiting is shortened: a second
+ * of a Retry-After is 20 ms; CUDABUILD_*_TIMEOUT say the rest. Answers are kept below $KEEP, if
  * set. */
 #include "adapt/http_curl.h"
 #include "base/str.h"
@@ -61,10 +62,13 @@ int main(int argc, char **argv)
 	if (argc < 3 || http_curl_new(NULL, &http, &err) < 0)
 		return 70;
 	struct http_via via = {.ca_file = argc > 3 ? argv[3] : NULL};
+	struct patience patience;
+	if (patience_read(&patience, &err) < 0)
+		return err_exit_code(&err);
 	AUTO(cache) struct cache *cache = getenv("KEEP") ? cache_open(getenv("KEEP")) : NULL;
 	AUTO(caller)
-	struct caller *caller = caller_new(
-		&(struct caller_opts){.http = http, .via = &via, .cache = cache, .second_ms = 20, .stall_ms = 1000});
+	struct caller *caller = caller_new(&(struct caller_opts){
+		.http = http, .via = &via, .cache = cache, .second_ms = 20, .patience = patience});
 	AUTO(registry)
 	struct registry *registry = registry_new(&(struct registry_opts){.caller = caller, .ca = via.ca_file});
 	AUTO(taglist) struct taglist *lists = taglist_new(&(struct taglist_opts){.caller = caller, .ca = via.ca_file});

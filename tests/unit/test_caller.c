@@ -27,7 +27,15 @@ static bool serve(void *self, const struct server_request *q, struct buf *out)
 		server_reply(out, 200, "", q->body.data);
 	else if (str_starts(q->path, "/busy"))
 		server_reply(out, 503, "Retry-After: 30\r\n", "busy");
-	else
+	else if (str_starts(q->path, "/zip"))
+		server_reply(out, 200, "Content-Encoding: gzip\r\n", "whole");
+	else if (str_starts(q->path, "/silent"))
+		server_pause(out, 20000);
+	else if (str_starts(q->path, "/wordy")) {
+		buf_adds(out, "HTTP/1.1 403 No\r\nContent-Length: 99999999\r\n\r\n");
+		buf_repeat(out, "xxxxxxxx", 200000 / 8);
+		server_pause(out, 20000);
+	} else
 		server_reply(out, 200, "", "whole");
 	return true;
 }
@@ -122,12 +130,66 @@ static void nobody_listening_is_not_tried_again(void **state)
 	assert_int_equal(w->faulty.started, 1);
 }
 
-static void a_body_is_sent_whole_each_time(void **state)
+static void what_is_no_get_is_not_sent_twice(void **state)
 {
 	struct world *w = *state;
+	AUTO_TEXT char *sent = call(w, "/post", (struct call){.method = "POST", .body = "grant_type=x"});
+	assert_string_equal(sent, "200 grant_type=x");
+	AUTO_TEXT char *busy = call(w, "/busy", (struct call){.method = "POST", .body = "grant_type=x"});
+	assert_string_equal(busy, "503 busy");
 	w->broken = 1;
-	AUTO_TEXT char *got = call(w, "/post", (struct call){.method = "POST", .body = "grant_type=x"});
-	assert_string_equal(got, "200 grant_type=x");
+	AUTO_TEXT char *broken = call(w, "/post", (struct call){.method = "POST", .body = "grant_type=x"});
+	assert_true(str_ends(broken, "/post: the answer was cut short"));
+	assert_int_equal(server_count(w->server, "POST", "/post"), 2);
+	assert_int_equal(server_count(w->server, "POST", "/busy"), 1);
+}
+
+static void an_encoding_that_was_not_asked_for_is_refused(void **state)
+{
+	struct world *w = *state;
+	AUTO_TEXT char *got = call(w, "/zip", (struct call){.method = NULL});
+	AUTO_TEXT char *want = server_url(w->server, "/zip: is sent in an encoding that was not asked for");
+	assert_string_equal(got + strlen("protocol: "), want);
+	assert_int_equal(server_count(w->server, "GET", "/zip"), 1);
+}
+
+static void of_an_errors_page_the_beginning_is_read(void **state)
+{
+	struct world *w = *state;
+	AUTO_TEXT char *got = call(w, "/wordy", (struct call){.max_body = 4 << 20});
+	assert_true(str_starts(got, "403 xxxx"));
+	assert_in_range(strlen(got), 1000, 65536 + 4);
+}
+
+static void all_calls_together_have_so_much_time(void **state)
+{
+	struct world *w = *state;
+	struct caller_opts o = {.http = w->http, .second_ms = 1, .patience = {.total_ms = 300}};
+	AUTO_TEXT char *want =
+		server_url(w->server, "/silent: not answered within the 0s that there are for all questions");
+	caller_free(w->caller);
+	w->caller = caller_new(&o);
+	AUTO_TEXT char *got = call(w, "/silent", (struct call){.method = NULL});
+	assert_string_equal(got + strlen("network: "), want);
+	o.patience.total_ms = 200;
+	o.second_ms = 1000;
+	caller_free(w->caller);
+	w->caller = caller_new(&o);
+	AUTO_TEXT char *busy = call(w, "/busy", (struct call){.method = NULL}); /* which is to be asked again in 30 s */
+	assert_string_equal(busy, "503 busy");
+	assert_int_equal(server_count(w->server, "GET", "/busy"), 1);
+}
+
+static void what_stalls_is_tried_twice(void **state)
+{
+	struct world *w = *state;
+	struct caller_opts o = {.http = w->http, .second_ms = 1, .patience = {.stall_ms = 1000}};
+	AUTO_TEXT char *want = server_url(w->server, "/silent: stalled: less than 1 KiB/s for 1 s");
+	caller_free(w->caller);
+	w->caller = caller_new(&o);
+	AUTO_TEXT char *got = call(w, "/silent", (struct call){.method = NULL});
+	assert_string_equal(got + strlen("network: "), want);
+	assert_int_equal(server_count(w->server, "GET", "/silent"), 2);
 }
 
 static void long_waits_are_shown_without_the_urls_secrets(void **state)
@@ -215,10 +277,14 @@ static void retry_after_is_seconds_or_a_date(void **state)
 		{"Wed, 21 Oct 2015", 0},
 		{"Wed, aa bbb cccc dd:ee:ff GMT", 0},
 		{"soon", 0},
+		{", 000000000000000000000000000001 ", 0}, /* nothing behind its end is read */
+		{", 000000000000000000000000000001 J", 0},
 	};
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(caller_retry_after(rows[i].value, 1445412420), rows[i].seconds);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_TEXT char *own = xstrdup(rows[i].value);
+		assert_int_equal(caller_retry_after(own, 1445412420), rows[i].seconds);
+	}
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -229,7 +295,11 @@ int main(void)
 		T(a_broken_connection_is_tried_again_with_an_empty_body),
 		T(a_connection_that_keeps_breaking_is_given_up),
 		T(nobody_listening_is_not_tried_again),
-		T(a_body_is_sent_whole_each_time),
+		T(what_is_no_get_is_not_sent_twice),
+		T(an_encoding_that_was_not_asked_for_is_refused),
+		T(of_an_errors_page_the_beginning_is_read),
+		T(all_calls_together_have_so_much_time),
+		T(what_stalls_is_tried_twice),
 		T(long_waits_are_shown_without_the_urls_secrets),
 		T(a_bad_url_comes_through_on_done),
 		T(a_stream_begins_anew_with_each_try),

@@ -487,15 +487,53 @@ static void a_proxy_that_refuses_is_named_without_its_password(void **state)
 	struct err err = ERR_INIT;
 	struct http_answer *a = NULL;
 	struct server *proxy = server_start(serve_407, NULL, NULL);
-	AUTO_TEXT char *url = xasprintf("http://me:hidden@127.0.0.1:%u", server_port(proxy));
+	unsigned port = server_port(proxy);
+	AUTO_TEXT char *url = xasprintf("http://me:hidden@127.0.0.1:%u", port);
 	unsetenv("no_proxy");
 	unsetenv("NO_PROXY");
 	setenv("https_proxy", url, 1);
 	assert_int_equal(http_fetch(w->http, &(struct http_req){.url = "https://registry.invalid/v2/"}, &a, &err), -1);
 	unsetenv("https_proxy");
 	server_stop(proxy);
-	assert_int_equal(err.kind, ERR_NET);
-	assert_string_equal(err.text, "https://registry.invalid/v2/: CONNECT tunnel failed, response 407");
+	AUTO_TEXT char *want =
+		xasprintf("https://registry.invalid/v2/: the proxy 127.0.0.1:%u wants a login (407)", port);
+	assert_int_equal(err.kind, ERR_AUTH);
+	assert_string_equal(err.text, want);
+	assert_string_equal(err.hint, "it does not accept the user and password that https_proxy holds");
+}
+
+/* What asking for http://registry.invalid/ says where the variable names that proxy. */
+static void proxied(struct world *w, const char *proxy, const char *text, const char *hint)
+{
+	struct err err = ERR_INIT;
+	struct http_answer *a = NULL;
+	setenv("http_proxy", proxy, 1);
+	assert_int_equal(http_fetch(w->http, &(struct http_req){.url = "http://registry.invalid/"}, &a, &err), -1);
+	unsetenv("http_proxy");
+	assert_string_equal(err.text, text);
+	assert_string_equal(err.hint, hint);
+}
+
+static void a_proxy_that_cannot_be_used_is_named_without_its_password(void **state)
+{
+	struct world *w = *state;
+	struct server *proxy = server_start(serve_407, NULL, NULL);
+	AUTO_TEXT char *url = xasprintf("127.0.0.1:%u", server_port(proxy));
+	AUTO_TEXT char *wants =
+		xasprintf("http://registry.invalid/: the proxy 127.0.0.1:%u wants a login (407)", server_port(proxy));
+	unsetenv("no_proxy");
+	unsetenv("NO_PROXY");
+	proxied(w, url, wants, "http_proxy may hold one: http://USER:PASSWORD@HOST:PORT");
+	server_stop(proxy);
+	proxied(w, "http://me:hidden@127.0.0.1:1",
+		"http://registry.invalid/: cannot connect to the proxy 127.0.0.1:1: Connection refused",
+		"http_proxy names it; no_proxy names hosts that are asked directly");
+	proxied(w, "http://me:hidden@proxy.invalid:3128",
+		"http://registry.invalid/: no such host: the proxy proxy.invalid:3128", "http_proxy names it");
+	proxied(w, "http://me:hidden@ho st:99999",
+		"http://registry.invalid/: the proxy that the environment names is no address", "http_proxy names it");
+	proxied(w, "odd://me:hidden@127.0.0.1:1",
+		"http://registry.invalid/: the proxy that the environment names is no address", "http_proxy names it");
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -526,6 +564,7 @@ int main(void)
 		T(a_unix_socket_is_reached_by_its_path),
 		T(a_proxy_is_asked_for_others_and_never_for_the_loopback),
 		T(a_proxy_that_refuses_is_named_without_its_password),
+		T(a_proxy_that_cannot_be_used_is_named_without_its_password),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

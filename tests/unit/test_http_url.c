@@ -1,5 +1,6 @@
 #include "adapt/http_url.h"
 
+#include "base/str.h"
 #include "support/t.h"
 
 static void parts_of_a_url_are_decoded_and_lowered(void **state)
@@ -105,6 +106,36 @@ static void an_origin_is_scheme_host_and_port(void **state)
 	assert_false(http_url_same_origin("nonsense", "nonsense"));
 }
 
+static void a_host_of_another_alphabet_is_refused(void **state)
+{
+	/* libcurl would turn the first three into 127.0.0.1 and localhost */
+	static const char *const rows[] = {"http://\xe2\x91\xa0\xe2\x91\xa1\xe2\x91\xa6.0.0.1/",
+					   "http://127\xe3\x80\x82"
+					   "0\xe3\x80\x82"
+					   "0\xe3\x80\x82"
+					   "1/",
+					   "http://\xef\xbd\x8cocalhost/",
+					   "http://m\xc3\xbcller.example/",
+					   "http://a\xc2\xad.example/",
+					   "http://h%6fst/",
+					   "http://a b/",
+					   "http://a,b/",
+					   "http://a;b/",
+					   "http://$(id)/"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(http_url) struct http_url *u = NULL;
+		struct err err = ERR_INIT;
+		if (http_url_parse(rows[i], &u, &err) == 0 && !str_eq(u->host, "host"))
+			fail_msg("%s is taken for %s", rows[i], u->host);
+		err_clear(&err);
+	}
+	AUTO(http_url) struct http_url *coded = NULL;
+	struct err err = ERR_INIT;
+	assert_int_equal(http_url_parse("http://xn--mller-kva.example/", &coded, &err), 0);
+	assert_string_equal(coded->host, "xn--mller-kva.example");
+}
+
 static void where_a_host_leads_is_seen_through_its_spellings(void **state)
 {
 	static const struct {
@@ -152,6 +183,12 @@ static void a_shown_url_has_no_secrets_and_no_control_bytes(void **state)
 		{"https://host/mail@example", "https://host/mail@example"},
 		{"http://h/\033[31m", "http://h/?[31m"},
 		{"/var/run/docker.sock", "/var/run/docker.sock"},
+		{"http://me:secret\\@evil/x", "http://evil/x"},
+		{"//me:secret@host/x", "//host/x"},
+		{"https:/me:secret@host/x", "https:/host/x"},
+		{"me:secret@host/x", "host/x"},
+		{"host/x@sha256:00", "host/x@sha256:00"},
+		{"ftp://me:secret@host:21/x", "ftp://host:21/x"},
 		{"", ""},
 	};
 	(void)state;
@@ -182,6 +219,7 @@ int main(void)
 		cmocka_unit_test(references_join_as_the_rfc_says),
 		cmocka_unit_test(a_reference_to_another_scheme_is_refused),
 		cmocka_unit_test(an_origin_is_scheme_host_and_port),
+		cmocka_unit_test(a_host_of_another_alphabet_is_refused),
 		cmocka_unit_test(where_a_host_leads_is_seen_through_its_spellings),
 		cmocka_unit_test(a_shown_url_has_no_secrets_and_no_control_bytes),
 		cmocka_unit_test(percent_encoding_goes_both_ways),
