@@ -8,6 +8,9 @@ static const struct opt opts[] = {
 	 .value = "NAME",
 	 .help = "a target of the manifest, in place of the above (repeatable)",
 	 .repeatable = true},
+	{.name = "platform",
+	 .value = "OS/ARCH",
+	 .help = "of an image for several, which: linux/arm64 (default: this machine's)"},
 	{.name = "report",
 	 .value = "FILE",
 	 .help = "also write the report: FILE.json .txt .xml .tap .html, or FORMAT=FILE (repeatable)",
@@ -41,8 +44,10 @@ const struct cmd cmd_inspect = {
 		"driver-refused-by-image, torch-cpu-only, plan-mismatch. Of warnings: witnesses-disagree, "
 		"two-cuda-majors, duplicate-cuda-library, several-torches, jit-at-first-use, compat-in-path, "
 		"driver-in-image, ld-library-path, preload, onbuild, cuda-unknown.\n\n"
-		"JSON (--format json, --report FILE.json): {\"schema\", \"checks\": [...], \"targets\": [...], \"packages\": "
-		"[...], \"images\": [...], \"summary\"}, for one image and for several alike: each row of the first three "
+		"JSON (--format json, --report FILE.json): {\"schema\", \"checks\": [...], \"targets\": [...], "
+		"\"packages\": "
+		"[...], \"images\": [...], \"summary\"}, for one image and for several alike: each row of the first "
+		"three "
 		"names its image by \"subject\"; images has one row per image.\n\n"
 		"Exit code 0: no check failed; 1: at least one did.",
 	.opts = opts,

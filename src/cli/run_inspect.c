@@ -1,9 +1,8 @@
-#include "cli/run_engine.h"
 #include "cli/run_reports.h"
 #include "cli/run_seen.h"
+#include "cli/run_source.h"
 #include "cli/run_targets.h"
 #include "inspect/guard.h"
-#include "work/inspect.h"
 
 struct inspected {
 	struct report **reports;
@@ -21,8 +20,8 @@ static void inspected_clear(struct inspected *s)
 struct job {
 	struct app *app;
 	const struct run_targets *targets;
-	const struct engine_opts *engine; /* NULL: none is needed */
-	const struct strv *files;	  /* --report */
+	const struct inspect_ask *ask;
+	const struct strv *files; /* --report */
 };
 
 static int inspect_one(const struct job *job, const char *what, struct inspected *into, struct err *err)
@@ -30,10 +29,12 @@ static int inspect_one(const struct job *job, const char *what, struct inspected
 	struct app *app = job->app;
 	const struct run_targets *targets = job->targets;
 	AUTO(facts) struct facts *f = NULL;
+	struct inspect_ask ask = *job->ask;
 	struct check_input in = {.catalog = &catalog_builtin, .targets = targets->v, .n_targets = targets->n};
 
+	ask.what = what;
 	event_say(&app->events, EVENT_STEP, what, "reading");
-	if (inspect_read(what, job->engine, app->stop, &f, err) < 0)
+	if (inspect_read(&ask, &f, err) < 0)
 		return -1;
 	in.facts = f;
 	into->reports = xreallocarray(into->reports, into->n + 1, sizeof(*into->reports));
@@ -65,18 +66,10 @@ static int inspect_all(void *self, struct err *err)
 	return deliver(job->app, &seen, job->files, err);
 }
 
-static bool needs_engine(const struct strv *what)
-{
-	for (size_t i = 0; i < what->n; i++)
-		if (inspect_needs_engine(what->v[i]))
-			return true;
-	return false;
-}
-
 int run_inspect(struct app *app, struct err *err)
 {
 	AUTO_RUN_TARGETS struct run_targets targets = {.v = NULL};
-	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	AUTO_RUN_SOURCE struct run_source source = {.no_engine = NULL};
 	AUTO_STRV struct strv files = STRV_INIT;
 	struct job job = {.app = app, .targets = &targets, .files = &files};
 
@@ -86,10 +79,8 @@ int run_inspect(struct app *app, struct err *err)
 	}
 	if (run_targets_read(app, &targets, err) < 0 || run_reports_check(app, &files, err) < 0)
 		return -1;
-	if (needs_engine(&app->options.operands)) {
-		if (engine_use(app, NULL, &use, err) < 0)
-			return -1;
-		job.engine = &use.opts;
-	}
+	if (run_source_open(app, &app->options.operands, NULL, &source, err) < 0)
+		return -1;
+	job.ask = &source.ask;
 	return guard_run(inspect_all, &job, app->stop, err);
 }

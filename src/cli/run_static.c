@@ -1,13 +1,12 @@
 #include "cli/run_static.h"
 
 #include "base/str.h"
-#include "cli/run_engine.h"
 #include "cli/run_reports.h"
+#include "cli/run_source.h"
 #include "cli/run_targets.h"
 #include "inspect/guard.h"
 #include "model/report_form.h"
 #include "render/render.h"
-#include "work/inspect.h"
 #include "work/project.h"
 #include "work/test_all.h"
 
@@ -15,7 +14,7 @@ struct job {
 	struct app *app;
 	const struct plan *plan; /* NULL with images */
 	const struct strv *only, *images, *files;
-	const struct engine_opts *engine;
+	const struct inspect_ask *ask;
 	struct reports *reports;
 };
 
@@ -36,11 +35,13 @@ static int judge(const struct job *job, const char *ref, const struct plan_varia
 	AUTO(facts) struct facts *f = NULL;
 	AUTO_RUN_TARGETS struct run_targets targets = {.v = NULL};
 	struct check_input in = {.catalog = &catalog_builtin, .variant = v};
+	struct inspect_ask ask = *job->ask;
 	struct err why = ERR_INIT;
 
 	if (v && run_targets_plan(v, &targets, err) < 0)
 		return -1;
-	if (inspect_read(ref, job->engine, job->app->stop, &f, &why) < 0) {
+	ask.what = ref;
+	if (inspect_read(&ask, &f, &why) < 0) {
 		if (!v || why.kind != ERR_USAGE)
 			return err_move(err, &why);
 		report_add_full(into, "image", REPORT_FAIL, NULL, ref, "the engine has no such image",
@@ -115,19 +116,20 @@ static int check_options(const struct app *app, struct err *err)
 	return 0;
 }
 
-static bool needs_engine(const struct job *job)
+/* The images that are asked about, by name. */
+static void names_of(const struct job *job, struct strv *into)
 {
-	for (size_t i = 0; i < job->images->n; i++)
-		if (inspect_needs_engine(job->images->v[i]))
-			return true;
-	return job->plan != NULL;
+	strv_add_all(into, job->images);
+	for (size_t i = 0; job->plan && i < job->plan->nvariants; i++)
+		strv_addf(into, "%s:%s", job->plan->variants[i].image, job->plan->variants[i].tag);
 }
 
 int run_static(struct app *app, struct err *err)
 {
 	AUTO(project) struct project *p = NULL;
 	AUTO(reports) struct reports *reports = xcalloc(1, sizeof(*reports));
-	AUTO_ENGINE_USE struct engine_use use = {.host = NULL};
+	AUTO_RUN_SOURCE struct run_source source = {.no_engine = NULL};
+	AUTO_STRV struct strv names = STRV_INIT;
 	AUTO_STRV struct strv only = STRV_INIT, files = STRV_INIT, images = STRV_INIT;
 	struct job job = {.app = app, .only = &only, .images = &images, .files = &files, .reports = reports};
 
@@ -141,10 +143,9 @@ int run_static(struct app *app, struct err *err)
 			return -1;
 		job.plan = p->lock;
 	}
-	if (needs_engine(&job)) {
-		if (engine_use(app, p ? p->lock->name : NULL, &use, err) < 0)
-			return -1;
-		job.engine = &use.opts;
-	}
+	names_of(&job, &names);
+	if (run_source_open(app, &names, p ? p->lock->name : NULL, &source, err) < 0)
+		return -1;
+	job.ask = &source.ask;
 	return guard_run(all_images, &job, app->stop, err);
 }

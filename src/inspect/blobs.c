@@ -143,7 +143,7 @@ static int take(struct blobs *b, struct blob_row *row, struct member *m, struct 
 	if (is_json(m))
 		rc = take_text(b, m, &row->text, err);
 	else if (is_layer(m))
-		rc = layer_read(s, &b->left, &row->layer, err);
+		rc = layer_read(s, b->left, &row->layer, err);
 	if (rc < 0 || drain(m, err) < 0)
 		return -1;
 	return check_hash(row->name, m, err);

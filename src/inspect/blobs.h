@@ -18,8 +18,8 @@ struct blobs {
 	struct blob_row *v;
 	size_t n;
 	uint64_t text_bytes;
-	int dir; /* of a layout, or -1 */
-	struct layer_budget left;
+	int dir;		   /* of a layout, or -1 */
+	struct layer_budget *left; /* borrowed */
 };
 
 void blobs_clear(struct blobs *b);

@@ -1,240 +1,31 @@
 #include "inspect/bundle.h"
 
 #include "adapt/archive.h"
-#include "adapt/json.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "inspect/blobs.h"
+#include "inspect/bundle_parts.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define ENTRIES_MAX 4000000
 #define BYTES_MAX   (1ull << 40)
 
-#if defined(__aarch64__)
-#define OWN_ARCH "arm64"
-#else
-#define OWN_ARCH "amd64"
-#endif
-
-/* What a manifest says, of docker or of the OCI: names of members. */
-struct image_names {
-	char *config;
-	struct strv layers;
-};
-
-static void names_clear(struct image_names *n)
+static struct layer_budget budget_for(const struct bundle_wish *wish)
 {
-	free(n->config);
-	strv_clear(&n->layers);
-}
-#define AUTO_NAMES __attribute__((cleanup(names_clear)))
-
-/* --- JSON members --- */
-
-static int get_text(struct blobs *b, const char *name, struct jdoc **ret, struct err *err)
-{
-	struct blob_row *row = NULL;
-	AUTO_TEXT char *shown = str_shown(name, 120);
-	int rc = blobs_get(b, name, &row, err);
-
-	if (rc < 0)
-		return -1;
-	if (rc == 1 || row->text.len == 0)
-		return 1;
-	return jdoc_parse_as(ERR_PROTOCOL, buf_blob(&row->text, shown), ret, err) < 0 ? -1 : 0;
+	return (struct layer_budget){.entries = ENTRIES_MAX, .bytes = BYTES_MAX, .stop = wish->stop};
 }
 
-static int need_text(struct blobs *b, const char *name, struct jdoc **ret, struct err *err)
+static int wrap(const struct bundle_wish *wish, struct err *err)
 {
-	int rc = get_text(b, name, ret, err);
-	AUTO_TEXT char *shown = str_shown(name, 120);
+	AUTO_TEXT char *shown = str_shown(wish->subject, 200);
 
-	return rc == 1 ? err_set(err, ERR_PROTOCOL, "'%s' is not there", shown) : rc;
+	return err->kind == ERR_CANCELED ? -1 : err_wrap(err, "image '%s'", shown);
 }
 
-/* "blobs/sha256/HEX" of a descriptor; the caller's. */
-static int descriptor(struct jval d, char **ret, struct err *err)
-{
-	const char *digest = NULL;
+/* --- archives and layouts --- */
 
-	if (jval_text(d, "digest", &digest, err) < 0)
-		return -1;
-	if (!str_starts(digest, "sha256:") || strlen(digest) != 71 || strspn(digest + 7, "0123456789abcdef") != 64)
-		return jval_fail(d, err, "a digest that is no sha256");
-	*ret = xasprintf("blobs/sha256/%s", digest + 7);
-	return 0;
-}
-
-/* --- OCI --- */
-
-static int read_manifest(struct jval root, struct image_names *into, struct err *err)
-{
-	struct jval config, layers, it = {.doc = NULL};
-
-	if (jval_get(root, "config", JDOC_OBJECT, &config, err) < 0 || descriptor(config, &into->config, err) < 0 ||
-	    jval_get(root, "layers", JDOC_ARRAY, &layers, err) < 0)
-		return -1;
-	while (jval_next(layers, &it)) {
-		char *name = NULL;
-
-		if (descriptor(it, &name, err) < 0)
-			return -1;
-		strv_own(&into->layers, name);
-	}
-	return 0;
-}
-
-/* How well an entry of an index fits this machine: 0 it is no image, 1 another architecture, 2 ours. */
-static int fitness(struct jval entry)
-{
-	struct jval platform = jval_member(entry, "platform");
-	const char *arch = NULL, *os = NULL;
-	struct err ignored = ERR_INIT;
-
-	if (!jval_is_there(platform) || jval_type(platform) != JDOC_OBJECT)
-		return 1;
-	if (jval_text_opt(platform, "architecture", &arch, &ignored) < 0 ||
-	    jval_text_opt(platform, "os", &os, &ignored) < 0)
-		err_clear(&ignored);
-	if (str_eq(arch, "unknown") || str_eq(os, "unknown"))
-		return 0;
-	return str_eq(arch, OWN_ARCH) && str_eq(os, "linux") ? 2 : 1;
-}
-
-static int best_entry(struct jval index, struct jval *ret, struct err *err)
-{
-	struct jval manifests, it = {.doc = NULL};
-	int best = 0;
-
-	if (jval_get(index, "manifests", JDOC_ARRAY, &manifests, err) < 0)
-		return -1;
-	while (jval_next(manifests, &it)) {
-		int fits = jval_type(it) == JDOC_OBJECT ? fitness(it) : 0;
-
-		if (fits > best) {
-			best = fits;
-			*ret = it;
-		}
-	}
-	return best ? 0 : jval_fail(index, err, "no image in the index");
-}
-
-/* Goes down from an index, through nested ones, to a manifest. */
-static int read_index(struct blobs *b, const char *first, struct image_names *into, struct err *err)
-{
-	enum { NESTED_MAX = 4 };
-	AUTO_TEXT char *name = xstrdup(first);
-
-	for (unsigned i = 0; i < NESTED_MAX; i++) {
-		AUTO(jdoc) struct jdoc *d = NULL;
-		struct jval entry = {.doc = NULL};
-		char *next = NULL;
-
-		if (need_text(b, name, &d, err) < 0)
-			return -1;
-		if (jval_is_there(jval_member(jdoc_root(d), "layers")))
-			return read_manifest(jdoc_root(d), into, err);
-		if (best_entry(jdoc_root(d), &entry, err) < 0 || descriptor(entry, &next, err) < 0)
-			return -1;
-		free(name);
-		name = next;
-	}
-	return err_set(err, ERR_PROTOCOL, "indexes nested too deep");
-}
-
-/* --- docker save --- */
-
-static int read_docker(struct jval list, struct image_names *into, struct err *err)
-{
-	struct jval image = {.doc = NULL};
-	const char *config = NULL;
-
-	if (jval_want(list, JDOC_ARRAY, err) < 0)
-		return -1;
-	if (!jval_next(list, &image))
-		return jval_fail(list, err, "no image in the archive");
-	if (jval_text(image, "Config", &config, err) < 0 || jval_strv(image, "Layers", &into->layers, err) < 0)
-		return -1;
-	into->config = xstrdup(config);
-	return 0;
-}
-
-static int find_image(struct blobs *b, struct image_names *into, struct err *err)
-{
-	AUTO(jdoc) struct jdoc *d = NULL;
-	int rc = get_text(b, "manifest.json", &d, err);
-
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return read_docker(jdoc_root(d), into, err);
-	rc = get_text(b, "index.json", &d, err);
-	if (rc < 0)
-		return -1;
-	if (rc == 1)
-		return err_set(err, ERR_PROTOCOL, "it holds neither manifest.json nor index.json: no image");
-	return read_index(b, "index.json", into, err);
-}
-
-/* --- configuration --- */
-
-static int pairs(struct jval from, const char *key, struct strv *into, struct err *err)
-{
-	struct jval o, it = {.doc = NULL};
-
-	if (jval_get_opt(from, key, JDOC_OBJECT, &o, err) < 0)
-		return -1;
-	while (jval_is_there(o) && jval_next(o, &it)) {
-		const char *value = "";
-
-		if (jval_type(it) == JDOC_TEXT && jval_as_text(it, &value, err) < 0)
-			return -1;
-		strv_addf(into, "%s=%s", it.key, value);
-	}
-	strv_sort(into);
-	return 0;
-}
-
-static int keys(struct jval from, const char *key, struct strv *into, struct err *err)
-{
-	struct jval o, it = {.doc = NULL};
-
-	if (jval_get_opt(from, key, JDOC_OBJECT, &o, err) < 0)
-		return -1;
-	while (jval_is_there(o) && jval_next(o, &it))
-		strv_add(into, it.key);
-	strv_sort(into);
-	return 0;
-}
-
-static int read_config(struct jval root, struct facts_config *c, struct err *err)
-{
-	const char *os = NULL, *arch = NULL, *user = NULL, *workdir = NULL;
-	struct jval config;
-
-	if (jval_text_opt(root, "os", &os, err) < 0 || jval_text_opt(root, "architecture", &arch, err) < 0 ||
-	    jval_get_opt(root, "config", JDOC_OBJECT, &config, err) < 0)
-		return -1;
-	c->given = true;
-	c->os = xstrdup(os);
-	c->arch = xstrdup(arch);
-	if (!jval_is_there(config))
-		return 0;
-	if (jval_text_opt(config, "User", &user, err) < 0 || jval_text_opt(config, "WorkingDir", &workdir, err) < 0 ||
-	    jval_strv_opt(config, "Env", &c->env, err) < 0 || pairs(config, "Labels", &c->labels, err) < 0 ||
-	    jval_strv_opt(config, "Entrypoint", &c->entrypoint, err) < 0 ||
-	    jval_strv_opt(config, "Cmd", &c->cmd, err) < 0 || keys(config, "Volumes", &c->volumes, err) < 0 ||
-	    jval_strv_opt(config, "OnBuild", &c->onbuild, err) < 0)
-		return -1;
-	c->user = xstrdup(user);
-	c->workdir = xstrdup(workdir);
-	return 0;
-}
-
-/* --- all together --- */
-
-static int merge(struct blobs *b, const struct image_names *names, struct gather *g, struct err *err)
+static int merge(struct blobs *b, const struct bundle_names *names, struct gather *g, struct err *err)
 {
 	AUTO(tree) struct tree *t = tree_new();
 
@@ -255,29 +46,40 @@ static int merge(struct blobs *b, const struct image_names *names, struct gather
 	return 0;
 }
 
-static int read_image(struct blobs *b, const char *subject, struct facts **ret, struct err *err)
+static int take_config(struct jval root, const struct bundle_wish *wish, struct gather *g, struct err *err)
 {
-	AUTO(gather) struct gather *g = gather_new(FACTS_IMAGE, subject);
-	AUTO_NAMES struct image_names names = {.config = NULL};
-	AUTO(jdoc) struct jdoc *config = NULL;
+	struct facts_config *c = &gather_facts(g)->config;
 
-	if (find_image(b, &names, err) < 0 || need_text(b, names.config, &config, err) < 0 ||
-	    read_config(jdoc_root(config), &gather_facts(g)->config, err) < 0 || merge(b, &names, g, err) < 0)
+	if (bundle_config(root, c, err) < 0)
+		return -1;
+	return bundle_check_platform(c, wish, err);
+}
+
+static int read_named(struct blobs *b, const struct bundle_names *names, const struct bundle_wish *wish,
+		      struct facts **ret, struct err *err)
+{
+	AUTO(gather) struct gather *g = gather_new(FACTS_IMAGE, wish->subject);
+	AUTO(jdoc) struct jdoc *config = NULL;
+	AUTO_TEXT char *shown = str_shown(names->config, 120);
+	int rc = bundle_json(b, names->config, &config, err);
+
+	if (rc == 1)
+		return err_set(err, ERR_PROTOCOL, "'%s' is not there", shown);
+	if (rc < 0 || take_config(jdoc_root(config), wish, g, err) < 0 || merge(b, names, g, err) < 0)
 		return -1;
 	*ret = gather_end(g);
 	return 0;
 }
 
-static struct blobs blobs_for(int dir, const volatile sig_atomic_t *stop)
+static int read_image(struct blobs *b, const struct bundle_wish *wish, struct facts **ret, struct err *err)
 {
-	return (struct blobs){.dir = dir, .left = {.entries = ENTRIES_MAX, .bytes = BYTES_MAX, .stop = stop}};
-}
+	struct bundle_names names = {.config = NULL};
+	int rc = bundle_find(b, wish, &names, err);
 
-static int wrap(const char *subject, struct err *err)
-{
-	AUTO_TEXT char *shown = str_shown(subject, 200);
-
-	return err->kind == ERR_CANCELED ? -1 : err_wrap(err, "image '%s'", shown);
+	if (rc == 0)
+		rc = read_named(b, &names, wish, ret, err);
+	bundle_names_clear(&names);
+	return rc;
 }
 
 struct inner {
@@ -309,20 +111,20 @@ static int take_members(struct blobs *b, struct tar_in *t, struct err *err)
 	return rc;
 }
 
-int bundle_read(struct stream from, const char *subject, const volatile sig_atomic_t *stop, struct facts **ret,
-		struct err *err)
+int bundle_read(struct stream from, const struct bundle_wish *wish, struct facts **ret, struct err *err)
 {
 	struct tar_limits limits = {.max_bytes = BYTES_MAX, .max_entries = 100000};
-	struct blobs b = blobs_for(-1, stop);
+	struct layer_budget budget = budget_for(wish);
+	struct blobs b = {.dir = -1, .left = &budget};
 	AUTO(tar_in) struct tar_in *t = NULL;
 	int rc = tar_in_new(from, &limits, &t, err);
 
 	if (rc == 0)
 		rc = take_members(&b, t, err);
 	if (rc == 0)
-		rc = read_image(&b, subject, ret, err);
+		rc = read_image(&b, wish, ret, err);
 	blobs_clear(&b);
-	return rc < 0 ? wrap(subject, err) : 0;
+	return rc < 0 ? wrap(wish, err) : 0;
 }
 
 bool bundle_is_layout(const char *path)
@@ -333,12 +135,145 @@ bool bundle_is_layout(const char *path)
 	return file_is_regular(mark) && file_is_regular(index);
 }
 
-int bundle_read_layout(const char *path, const volatile sig_atomic_t *stop, struct facts **ret, struct err *err)
+int bundle_read_layout(const char *path, const struct bundle_wish *wish, struct facts **ret, struct err *err)
 {
 	AUTO_FD int dir = file_open_dir(path);
-	struct blobs b = blobs_for(dir, stop);
-	int rc = dir < 0 ? err_set(err, ERR_IO, "the folder cannot be opened") : read_image(&b, path, ret, err);
+	struct layer_budget budget = budget_for(wish);
+	struct blobs b = {.dir = dir, .left = &budget};
+	int rc = dir < 0 ? err_set(err, ERR_IO, "the folder cannot be opened") : read_image(&b, wish, ret, err);
 
 	blobs_clear(&b);
-	return rc < 0 ? wrap(path, err) : 0;
+	return rc < 0 ? wrap(wish, err) : 0;
+}
+
+/* --- in parts --- */
+
+/* What the threads share. lock guards next and err. */
+struct shared {
+	const struct bundle_parts *p;
+	struct layer_budget budget;
+	struct blobs *blobs; /* one per layer */
+	pthread_mutex_t lock;
+	size_t next;
+	struct err err; /* the first */
+};
+
+struct worker {
+	struct shared *s;
+	unsigned number;
+	pthread_t thread;
+};
+
+/* The number of the next layer, or n where there is none left or one has failed. */
+static size_t next_layer(struct shared *s)
+{
+	size_t i;
+
+	pthread_mutex_lock(&s->lock);
+	i = s->err.kind == ERR_NONE && s->next < s->p->n ? s->next++ : s->p->n;
+	pthread_mutex_unlock(&s->lock);
+	return i;
+}
+
+static void keep_error(struct shared *s, struct err *err)
+{
+	struct err ignored = ERR_INIT;
+
+	pthread_mutex_lock(&s->lock);
+	(void)err_move(s->err.kind == ERR_NONE ? &s->err : &ignored, err);
+	pthread_mutex_unlock(&s->lock);
+	err_clear(&ignored);
+}
+
+static int read_layer(struct shared *s, unsigned worker, size_t i, struct err *err)
+{
+	const char *digest = s->p->layers[i];
+	AUTO_TEXT char *name = xasprintf("blobs/sha256/%s", str_starts(digest, "sha256:") ? digest + 7 : digest);
+	struct stream from;
+
+	s->blobs[i] = (struct blobs){.dir = -1, .left = &s->budget};
+	if (s->p->open(s->p->self, worker, i, &from, err) < 0)
+		return -1;
+	return blobs_take(&s->blobs[i], name, from, err);
+}
+
+static void *work(void *self)
+{
+	const struct worker *w = self;
+	struct shared *s = w->s;
+	size_t i;
+
+	while ((i = next_layer(s)) < s->p->n) {
+		struct err err = ERR_INIT;
+
+		if (read_layer(s, w->number, i, &err) < 0)
+			keep_error(s, &err);
+	}
+	return NULL;
+}
+
+static void run_workers(struct shared *s)
+{
+	unsigned n = s->p->workers > 0 ? s->p->workers : 1, started = 0;
+	struct worker *w = xcalloc(n, sizeof(*w));
+
+	for (unsigned i = 0; i < n; i++)
+		w[i] = (struct worker){.s = s, .number = i};
+	while (n > 1 && started < n && pthread_create(&w[started].thread, NULL, work, &w[started]) == 0)
+		started++;
+	if (started == 0)
+		work(&w[0]);
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(w[i].thread, NULL);
+	free(w);
+}
+
+static int lay(struct shared *s, struct gather *g, struct err *err)
+{
+	AUTO(tree) struct tree *t = tree_new();
+
+	for (size_t i = 0; i < s->p->n; i++) {
+		struct layer *l = s->blobs[i].n > 0 ? s->blobs[i].v[0].layer : NULL;
+		AUTO_TEXT char *shown = str_shown(s->p->layers[i], 120);
+
+		if (!l)
+			return err_set(err, ERR_PROTOCOL, "the layer '%s' is no archive", shown);
+		layer_apply(l, t);
+		facts_add_layer(gather_facts(g), s->p->layers[i], layer_size(l));
+	}
+	layer_gather(t, g);
+	return 0;
+}
+
+static int read_parts(struct shared *s, const struct bundle_wish *wish, struct facts **ret, struct err *err)
+{
+	AUTO(gather) struct gather *g = gather_new(FACTS_IMAGE, wish->subject);
+	AUTO(jdoc) struct jdoc *config = NULL;
+
+	if (jdoc_parse_as(ERR_PROTOCOL, s->p->config, &config, err) < 0 ||
+	    take_config(jdoc_root(config), wish, g, err) < 0)
+		return -1;
+	run_workers(s);
+	if (s->err.kind != ERR_NONE)
+		return err_move(err, &s->err);
+	if (lay(s, g, err) < 0)
+		return -1;
+	*ret = gather_end(g);
+	return 0;
+}
+
+int bundle_read_parts(const struct bundle_parts *p, const struct bundle_wish *wish, struct facts **ret, struct err *err)
+{
+	struct shared s = {.p = p, .budget = budget_for(wish), .err = ERR_INIT};
+	int rc;
+
+	s.blobs = xcalloc(p->n + 1, sizeof(*s.blobs));
+	pthread_mutex_init(&s.lock, NULL);
+	rc = read_parts(&s, wish, ret, err);
+	pthread_mutex_destroy(&s.lock);
+	for (size_t i = 0; i < p->n; i++)
+		if (s.blobs[i].left) /* one that was begun */
+			blobs_clear(&s.blobs[i]);
+	free(s.blobs);
+	return rc < 0 ? wrap(wish, err) : 0;
 }

@@ -85,7 +85,7 @@ static void add_packages(const struct view *v, struct report *into)
 	}
 }
 
-/* --- where the bytes are --- */
+/* --- where it was read, and where its bytes are --- */
 
 static int by_size(const void *a, const void *b)
 {
@@ -101,6 +101,9 @@ static void add_sizes(const struct facts *f, struct report *into)
 	const struct facts_package **v = xcalloc(f->n_packages + 1, sizeof(*v));
 	size_t n = 0;
 
+	into->source = xstrdup(f->source);
+	if (!into->image)
+		into->image = xstrdup(f->image);
 	into->size = f->size;
 	into->files = f->n_files;
 	for (size_t i = 0; i < f->n_layers; i++)

@@ -7,6 +7,7 @@
 #include "inspect/sieve.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -219,6 +220,17 @@ static int take_entry(struct layer *l, struct tar_in *t, const struct tar_entry 
 	return kind == ITEM_FILE ? keep(l, t, item, err) : 0;
 }
 
+/* Takes n out of what is left, if there is that much. */
+static bool take(_Atomic uint64_t *left, uint64_t n)
+{
+	uint64_t have = atomic_load(left);
+
+	while (have >= n)
+		if (atomic_compare_exchange_weak(left, &have, have - n))
+			return true;
+	return false;
+}
+
 static int spend(struct layer_budget *left, const struct tar_entry *e, struct err *err)
 {
 	if (left->stop && *left->stop) {
@@ -226,10 +238,8 @@ static int spend(struct layer_budget *left, const struct tar_entry *e, struct er
 		err->sys = *left->stop;
 		return -1;
 	}
-	if (left->entries == 0 || left->bytes < e->size)
+	if (!take(&left->entries, 1) || !take(&left->bytes, e->size))
 		return err_set(err, ERR_PROTOCOL, "the layers hold more than what is looked at");
-	left->entries--;
-	left->bytes -= e->size;
 	return 0;
 }
 

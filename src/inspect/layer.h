@@ -11,9 +11,9 @@
 
 #include <signal.h>
 
-/* What all layers of an image may cost together; counts down. */
+/* What all layers of an image may cost together; counts down, for several threads at once. */
 struct layer_budget {
-	uint64_t entries, bytes;
+	_Atomic uint64_t entries, bytes;
 	const volatile sig_atomic_t *stop; /* may be NULL */
 };
 

@@ -17,6 +17,7 @@ static void config_clear(struct facts_config *c)
 {
 	free(c->os);
 	free(c->arch);
+	free(c->variant);
 	free(c->user);
 	free(c->workdir);
 	strv_clear(&c->env);
@@ -77,6 +78,8 @@ void facts_free(struct facts *f)
 	config_clear(&f->config);
 	strv_clear(&f->over);
 	free(f->subject);
+	free(f->source);
+	free(f->image);
 	free(f);
 }
 

@@ -17,8 +17,8 @@ enum facts_kind {
 /* What a container of the image starts with. */
 struct facts_config {
 	bool given;
-	char *os, *arch, *user, *workdir; /* "" or NULL where there is none */
-	struct strv env, labels;	  /* "NAME=value" */
+	char *os, *arch, *variant, *user, *workdir; /* "" or NULL where there is none */
+	struct strv env, labels;		    /* "NAME=value" */
 	struct strv entrypoint, cmd, volumes, onbuild;
 };
 
@@ -66,6 +66,8 @@ struct facts_layer {
 struct facts {
 	enum facts_kind kind;
 	char *subject; /* as the user named it */
+	char *source;  /* where it was read: "registry nvcr.io", "folder"; or NULL */
+	char *image;   /* its complete name with digest, where there is one; or NULL */
 	struct facts_config config;
 	struct binary **binaries; /* sorted by path after facts_settle() */
 	size_t n_binaries, cap_binaries;

@@ -17,6 +17,7 @@ void oci_manifest_free(struct oci_manifest *m)
 		free(m->v[i].variant);
 	}
 	free(m->v);
+	free(m->blobs);
 	free(m);
 }
 
@@ -58,6 +59,12 @@ static bool is_index_type(const char *type)
 	       str_eq(type, "application/vnd.docker.distribution.manifest.list.v2+json");
 }
 
+static void add_blob(struct oci_manifest *m, struct oci_blob b)
+{
+	m->blobs = xreallocarray(m->blobs, m->n_blobs + 1, sizeof(*m->blobs));
+	m->blobs[m->n_blobs++] = b;
+}
+
 static int read_entry(struct jval at, struct oci_manifest *m, struct err *err)
 {
 	struct jval platform = {.doc = NULL};
@@ -67,6 +74,8 @@ static int read_entry(struct jval at, struct oci_manifest *m, struct err *err)
 	    jval_text_opt(at, "mediaType", &type, err) < 0 ||
 	    jval_get_opt(at, "platform", JDOC_OBJECT, &platform, err) < 0)
 		return -1;
+	if (is_index_type(type) || (is_image_type(type) && !jval_is_there(platform)))
+		add_blob(m, (struct oci_blob){.digest = e.digest, .size = e.size, .is_index = is_index_type(type)});
 	if (!jval_is_there(platform) || !is_image_type(type))
 		return 0;
 	if (jval_text(platform, "os", &os, err) < 0 || jval_text(platform, "architecture", &arch, err) < 0 ||
@@ -92,6 +101,26 @@ static int read_index(struct jval root, struct oci_manifest *m, struct err *err)
 	return 0;
 }
 
+static int read_image(struct jval root, struct oci_manifest *m, struct err *err)
+{
+	struct jval config, layers, it = {.doc = NULL};
+
+	if (jval_get(root, "config", JDOC_OBJECT, &config, err) < 0 ||
+	    read_descriptor(config, &m->config, &m->config_size, err) < 0 ||
+	    jval_get_opt(root, "layers", JDOC_ARRAY, &layers, err) < 0)
+		return -1;
+	while (jval_is_there(layers) && jval_next(layers, &it)) {
+		struct oci_blob b = {.size = 0};
+
+		if (m->n_blobs >= OCI_LAYERS_MAX)
+			return jval_fail(layers, err, "more than %d layers", OCI_LAYERS_MAX);
+		if (jval_want(it, JDOC_OBJECT, err) < 0 || read_descriptor(it, &b.digest, &b.size, err) < 0)
+			return -1;
+		add_blob(m, b);
+	}
+	return 0;
+}
+
 int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *err)
 {
 	AUTO(jdoc) struct jdoc *doc = NULL;
@@ -100,7 +129,7 @@ int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *
 	uint64_t schema = 0;
 	if (jdoc_parse_as(ERR_PROTOCOL, text, &doc, err) < 0)
 		return -1;
-	struct jval root = jdoc_root(doc), config;
+	struct jval root = jdoc_root(doc);
 	if (jval_want(root, JDOC_OBJECT, err) < 0 || jval_u64(root, "schemaVersion", 1000, &schema, err) < 0 ||
 	    jval_text_opt(root, "mediaType", &type, err) < 0)
 		return -1;
@@ -112,9 +141,7 @@ int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *
 		return jval_fail(root, err, "is an index and an image at once");
 	if (has_list ? type && !is_index_type(type) : !is_image_type(type))
 		return jval_fail(root, err, "is not what its mediaType says, or of an unknown type");
-	if (has_list ? read_index(root, m, err) < 0
-		     : jval_get(root, "config", JDOC_OBJECT, &config, err) < 0 ||
-			       read_descriptor(config, &m->config, &m->config_size, err) < 0)
+	if (has_list ? read_index(root, m, err) < 0 : read_image(root, m, err) < 0)
 		return -1;
 	*ret = TAKE(m);
 	return 0;

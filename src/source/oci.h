@@ -26,13 +26,24 @@ struct oci_entry {
 	char *os, *arch, *variant; /* owned; variant NULL where not given */
 };
 
+/* One layer of an image, or an entry of an index that names no platform. */
+struct oci_blob {
+	struct digest digest;
+	uint64_t size;
+	bool is_index; /* of an entry: another index */
+};
+
 struct oci_manifest {
 	bool is_index;
 	struct oci_entry *v; /* index: the images that name a platform; owned */
 	size_t n;
 	struct digest config; /* image */
 	uint64_t config_size;
+	struct oci_blob *blobs; /* image: its layers, lowest first; index: what names no platform; owned */
+	size_t n_blobs;
 };
+
+#define OCI_LAYERS_MAX 1000
 
 /* What the image's config says; owned. */
 struct oci_config {
@@ -46,7 +57,7 @@ DEFINE_AUTO(oci_manifest, struct oci_manifest);
 void oci_config_free(struct oci_config *c);
 DEFINE_AUTO(oci_config, struct oci_config);
 
-/* Reads a manifest or index. ERR_PROTOCOL names the place. */
+/* Reads a manifest or index. ERR_PROTOCOL names the place. An image without a list of layers has none. */
 int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *err) NODISCARD;
 int oci_config_parse(struct blob text, struct oci_config **ret, struct err *err) NODISCARD;
 /* Whether os, arch and variant are those of "linux/amd64", "linux/arm64", "linux/arm64/v8"; v8 is what arm64 means

@@ -1,5 +1,8 @@
 /* inspect.h — anything that holds files, read into facts without running it.
  *
+ * Named by a path, or by an image's name: the engine is asked first, then the registry. A name with a scheme in front
+ * says where it is: docker-archive:PATH[:NAME], oci-archive:PATH[:NAME], oci:PATH[:NAME], dir of any kind by its path;
+ * docker-daemon:NAME (the engine alone), docker://NAME, http://NAME, https://NAME (the registry alone).
  * Not here: what is right or wrong (inspect/checks.h). */
 #pragma once
 
@@ -8,10 +11,20 @@
 
 #include <signal.h>
 
-/* Whether the name can only be that of an image in an engine: nothing of that name lies on the disk. */
-bool inspect_needs_engine(const char *what) NODISCARD;
-/* Reads what the user named: a root directory, a virtual environment, a site-packages folder, an OCI layout; an archive
- * of one image ("-": standard input); else an image of the engine (opts NULL: there is none). *ret is the caller's.
- * ERR_USAGE where it is nothing of all that; ERR_PROTOCOL for a broken archive; ERR_ENGINE, ERR_IO, ERR_CANCELED. */
-int inspect_read(const char *what, const struct engine_opts *engine, const volatile sig_atomic_t *stop,
-		 struct facts **ret, struct err *err) NODISCARD;
+struct inspect_ask {
+	const char *what;
+	const char *platform;		  /* "linux/arm64"; NULL: this machine's, else any */
+	bool offline;			  /* no registry is asked */
+	const struct engine_opts *engine; /* NULL: there is none */
+	const char *no_engine;		  /* why, for messages; may be NULL */
+	const char *ca;			  /* PEM file trusted beside the system's; may be NULL */
+	const struct events *events;	  /* may be NULL */
+	const volatile sig_atomic_t *stop;
+};
+
+enum inspect_engine { ENGINE_NOT_ASKED, ENGINE_IF_THERE, ENGINE_NEEDED };
+/* Whether the engine will be asked for what is named. */
+enum inspect_engine inspect_engine_of(const char *what) NODISCARD;
+/* Reads it. *ret is the caller's, its source says where it was found. ERR_USAGE where it is nothing of all that;
+ * ERR_PROTOCOL for broken bytes; ERR_NET and ERR_AUTH as registries answer; ERR_ENGINE, ERR_IO, ERR_CANCELED. */
+int inspect_read(const struct inspect_ask *a, struct facts **ret, struct err *err) NODISCARD;

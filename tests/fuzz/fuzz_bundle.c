@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO(report) struct report *r = report_new("archive");
 	struct err err = ERR_INIT;
 
-	if (bundle_read((struct stream){.read = bytes_read, .self = &left}, "archive", NULL, &f, &err) < 0) {
+	if (bundle_read((struct stream){.read = bytes_read, .self = &left}, &(struct bundle_wish){.subject = "archive"},
+			&f, &err) < 0) {
 		err_clear(&err);
 		return 0;
 	}

@@ -1,0 +1,89 @@
+#include "work/inspect_remote.h"
+
+#include "base/str.h"
+#include "inspect/bundle.h"
+#include "source/remote.h"
+
+#include <unistd.h>
+
+enum { WORKERS_MAX = 4 };
+
+struct reading {
+	const struct remote *r;
+	struct remote_reader *readers[WORKERS_MAX];
+};
+
+static int open_layer(void *self, unsigned worker, size_t layer, struct stream *ret, struct err *err)
+{
+	struct reading *x = self;
+
+	if (!x->readers[worker] && remote_reader_new(x->r, &x->readers[worker], err) < 0)
+		return -1;
+	*ret = remote_layer(x->readers[worker], &x->r->layers[layer]);
+	return 0;
+}
+
+/* Unpacking takes a core per layer. */
+static unsigned workers_for(size_t layers)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = cores > 1 ? (size_t)cores : 1;
+
+	n = n < WORKERS_MAX ? n : WORKERS_MAX;
+	n = n < layers ? n : layers;
+	return n ? (unsigned)n : 1;
+}
+
+static uint64_t size_of(const struct remote *r)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < r->n_layers; i++)
+		all += r->layers[i].size;
+	return all;
+}
+
+static int read_layers(const struct inspect_ask *a, const struct remote *r, struct facts **ret, struct err *err)
+{
+	struct reading x = {.r = r};
+	const char **digests = xcalloc(r->n_layers + 1, sizeof(*digests));
+	struct bundle_wish wish = {.subject = a->what, .platform = a->platform, .stop = a->stop};
+	struct bundle_parts parts = {.config = buf_blob(&r->config, "config"),
+				     .layers = digests,
+				     .n = r->n_layers,
+				     .workers = workers_for(r->n_layers),
+				     .open = open_layer,
+				     .self = &x};
+	int rc;
+
+	for (size_t i = 0; i < r->n_layers; i++)
+		digests[i] = r->layers[i].digest.text;
+	rc = bundle_read_parts(&parts, &wish, ret, err);
+	for (size_t i = 0; i < WORKERS_MAX; i++)
+		remote_reader_free(x.readers[i]);
+	free(digests);
+	return rc;
+}
+
+int inspect_remote(const struct inspect_ask *a, const char *name, struct facts **ret, struct err *err)
+{
+	AUTO(remote) struct remote *r = NULL;
+	AUTO_TEXT char *source = NULL;
+	AUTO_TEXT char *step = NULL;
+	AUTO_TEXT char *size = NULL;
+	char repository[REF_TEXT];
+	const struct remote_opts o = {.platform = a->platform, .ca = a->ca, .events = a->events, .cancel = a->stop};
+	int rc = remote_find(name, &o, &r, err);
+
+	if (rc != 0)
+		return rc;
+	size = str_size(size_of(r));
+	source = xasprintf("registry %s", r->ref.domain);
+	step = xasprintf("%s, %s, %zu layers, %s packed", source, r->platform, r->n_layers, size);
+	event_say(a->events, EVENT_STEP, a->what, step);
+	if (read_layers(a, r, ret, err) < 0)
+		return -1;
+	(*ret)->source = TAKE(source);
+	(*ret)->image = xasprintf("%s@%s", ref_repository(&r->ref, repository), r->image.text);
+	return 0;
+}
