@@ -69,6 +69,8 @@ void cache_entry_dump(const char *key, const struct cache_entry *e, struct buf *
 
 	hash_hex(buf_blob(&e->body, "body"), hex);
 	buf_addf(into, "%skey %s\nat %llu\nsha256 %s\n", MAGIC, key, (unsigned long long)e->at, hex);
+	if (e->status)
+		buf_addf(into, "status %u\n", e->status);
 	for (size_t i = 0; i < TEXTS; i++)
 		if (texts[i])
 			buf_addf(into, "%s %s\n", names[i], texts[i]);
@@ -84,6 +86,17 @@ static const char *value_of(const char *line, const char *name)
 	return strncmp(line, name, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
 }
 
+/* Only that something is not there is kept of what is no 200. */
+static bool take_status(const char *value, struct cache_entry *into)
+{
+	uint64_t status;
+
+	if (!str_to_u64(value, 999, &status) || (status != 403 && status != 404 && status != 410))
+		return false;
+	into->status = (unsigned)status;
+	return true;
+}
+
 /* Takes one line of the head. */
 static bool take_line(const char *line, const char *key, struct cache_entry *into, const char **sha256, bool *keyed)
 {
@@ -95,6 +108,8 @@ static bool take_line(const char *line, const char *key, struct cache_entry *int
 	}
 	if ((value = value_of(line, "at")))
 		return str_to_u64(value, TIME_LIMIT, &into->at);
+	if ((value = value_of(line, "status")))
+		return take_status(value, into);
 	if ((value = value_of(line, "sha256"))) {
 		*sha256 = value;
 		return true;

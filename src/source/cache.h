@@ -20,6 +20,7 @@ struct cache;
 struct cache_entry {
 	char *etag, *type, *digest; /* headers ETag, Content-Type, Docker-Content-Digest */
 	char *url;		    /* which answered in the end, without user and password */
+	unsigned status;	    /* 404, 410 or 403: there is nothing of the kind, and the body is empty; 0: 200 */
 	uint64_t at;		    /* when the server was last asked, seconds since 1970 */
 	struct buf body;
 };

@@ -1,8 +1,8 @@
 #include "source/caller.h"
 
-#include "adapt/digest.h"
 #include "adapt/http_url.h"
 #include "base/str.h"
+#include "source/caller_kept.h"
 #include "source/caller_when.h"
 #include "source/netrc.h"
 
@@ -167,29 +167,22 @@ struct cache *caller_cache(const struct caller *c)
 	return c->opts.cache;
 }
 
-bool caller_is_fresh(const struct caller *c, uint64_t at)
+static bool is_younger(const struct caller *c, uint64_t at, uint64_t seconds)
 {
 	uint64_t now = (uint64_t)time(NULL);
 
-	return !c->opts.anew && at <= now && now - at < CALLER_FRESH;
+	return !c->opts.anew && at <= now && now - at < seconds;
+}
+
+bool caller_is_fresh(const struct caller *c, uint64_t at)
+{
+	return is_younger(c, at, CALLER_FRESH);
 }
 
 void caller_keep(struct caller *c)
 {
 	if (c->delivered)
 		c->delivered->sound = true;
-}
-
-/* Whether an entry is what it must be by the digests that go with it. */
-static bool is_whole(const struct running *r)
-{
-	const char *named = r->q.keep == CALL_KEEP_EVER ? strstr(r->url, "sha256:") : NULL;
-	const char *stated = r->kept.digest && str_starts(r->kept.digest, "sha256:") ? r->kept.digest : NULL;
-	char hex[HASH_HEX_SIZE];
-
-	hash_hex(buf_blob(&r->kept.body, "body"), hex);
-	return (r->q.keep != CALL_KEEP_EVER || (named && str_eq(named + strlen("sha256:"), hex))) &&
-	       (!stated || str_eq(stated + strlen("sha256:"), hex));
 }
 
 /* Finds what is kept of the answer, and asks whether it is still so by its ETag. */
@@ -205,21 +198,26 @@ static void look_up(struct running *r)
 	}
 	AUTO_TEXT char *bare = http_url_bare(url);
 	r->key = xasprintf("GET %s", bare);
-	r->has_kept = cache_get(r->owner->opts.cache, r->key, &r->kept) && is_whole(r);
-	if (r->has_kept && r->kept.etag)
+	r->has_kept =
+		cache_get(r->owner->opts.cache, r->key, &r->kept) && caller_kept_whole(&r->kept, r->url, r->q.keep);
+	if (r->has_kept && r->kept.etag && !r->kept.status)
 		strv_addf(&r->headers, "If-None-Match: %s", r->kept.etag);
 }
 
 static bool is_believed(const struct running *r)
 {
-	return r->has_kept && (r->q.keep == CALL_KEEP_EVER || caller_is_fresh(r->owner, r->kept.at));
+	uint64_t seconds = r->kept.status ? CALLER_FRESH_ABSENT : CALLER_FRESH;
+
+	return r->has_kept && (r->q.keep == CALL_KEEP_EVER || is_younger(r->owner, r->kept.at, seconds));
 }
 
 /* Ends the call with what is kept. */
 static void serve_kept(struct running *r)
 {
 	AUTO_STRV struct strv headers = STRV_INIT;
-	struct http_answer answer = {.status = 200, .url = r->kept.url ? r->kept.url : r->url, .body = r->kept.body};
+	struct http_answer answer = {.status = r->kept.status ? (int)r->kept.status : 200,
+				     .url = r->kept.url ? r->kept.url : r->url,
+				     .body = r->kept.body};
 
 	if (r->kept.type)
 		strv_addf(&headers, "content-type: %s", r->kept.type);
@@ -233,21 +231,8 @@ static void serve_kept(struct running *r)
 /* What a server answered now goes into the cache; a 304 makes what is there new. */
 static void keep_answer(struct running *r, const struct http_head *h)
 {
-	struct err ignored = ERR_INIT;
-	AUTO(http_url) struct http_url *url = NULL;
-
-	if (!r->key || http_head_get(h, "content-encoding") || http_url_parse(h->url, &url, &ignored) < 0) {
-		err_clear(&ignored);
+	if (!r->key || !caller_kept_take(&r->kept, h, &r->got))
 		return;
-	}
-	if (h->status == 200) {
-		cache_entry_clear(&r->kept);
-		r->kept = (struct cache_entry){.etag = xstrdup(http_head_get(h, "etag")),
-					       .type = xstrdup(http_head_get(h, "content-type")),
-					       .digest = xstrdup(http_head_get(h, "docker-content-digest")),
-					       .url = http_url_bare(url)};
-		buf_add(&r->kept.body, r->got.data, r->got.len);
-	}
 	r->kept.at = (uint64_t)time(NULL);
 	cache_put(r->owner->opts.cache, r->key, &r->kept);
 }
@@ -360,7 +345,7 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 		r->q.on_done(r->q.self, NULL, err);
 		return;
 	}
-	if (h->status == 304 && r->has_kept) {
+	if (h->status == 304 && r->has_kept && !r->kept.status) {
 		keep_answer(r, h);
 		serve_kept(r);
 		return;
@@ -371,7 +356,7 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 	r->owner->delivered = r;
 	r->q.on_done(r->q.self, &answer, NULL);
 	r->owner->delivered = NULL;
-	if (r->sound && h->status == 200)
+	if (r->sound && (h->status == 200 || (caller_kept_absent(h->status) && r->q.keep == CALL_KEEP_YOUNG)))
 		keep_answer(r, h);
 }
 

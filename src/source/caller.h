@@ -7,8 +7,9 @@
  * the URL says that it is the same file; else it begins anew. All calls together have the time of `patience`. Users
  * and passwords come from the call, else from the URL, else from the user's netrc file; no message shows them.
  * Where there is a cache, an answer (200 to a GET) that may be kept is taken from it while it is younger than
- * CALLER_FRESH; an older one is asked for with its ETag, and a 304 makes it new again. Only what the caller of the call
- * found sound is kept. Not here: tokens (source/token.h), what the bytes mean. */
+ * CALLER_FRESH; an older one is asked for with its ETag, and a 304 makes it new again. That there is nothing (404, 410,
+ * and 403 where that means it) is kept too, for CALLER_FRESH_ABSENT. Only what the caller of the call found sound is
+ * kept. Not here: tokens (source/token.h), what the bytes mean. */
 #pragma once
 
 #include "adapt/http.h"
@@ -19,6 +20,8 @@
 #define CALLER_TRIES	4
 #define CALLER_WAIT_MAX 60  /* seconds */
 #define CALLER_FRESH	600 /* seconds */
+/* That something is not there is believed for less: somebody may be about to push it. */
+#define CALLER_FRESH_ABSENT 120
 
 struct caller;
 
@@ -64,7 +67,7 @@ DEFINE_AUTO(caller, struct caller);
 void caller_start(struct caller *c, const struct call *q);
 /* Runs until every call is done. ERR_CANCELED or ERR_INTERNAL as http_poll(). */
 int caller_run(struct caller *c, struct err *err) NODISCARD;
-/* In on_done of a call with `keep`: its answer is sound, keep it. */
+/* In on_done of a call with `keep`: its answer is sound, or it is sure that there is nothing: keep it. */
 void caller_keep(struct caller *c);
 /* The cache, or NULL; and whether what was kept at that time (seconds since 1970) is young enough to be believed. */
 struct cache *caller_cache(const struct caller *c) NODISCARD;

@@ -111,7 +111,9 @@ static void on_page(void *self, const struct http_answer *a, struct err *err)
 			p->links = NULL;
 		else
 			caller_keep(p->owner->caller);
-	} else if (!is_absent(a)) {
+	} else if (is_absent(a)) {
+		caller_keep(p->owner->caller);
+	} else {
 		refuse(p, a);
 	}
 	tell(p);

@@ -21,6 +21,7 @@ struct world {
 	struct server *server;
 	struct http *http;
 	const char *etag, *body; /* what the server has */
+	int missing;		 /* or the status that says it has nothing */
 };
 
 static bool serve(void *self, const struct server_request *q, struct buf *out)
@@ -31,8 +32,8 @@ static bool serve(void *self, const struct server_request *q, struct buf *out)
 
 	if (asked && str_eq(asked, w->etag))
 		server_reply(out, 304, headers, "");
-	else if (str_starts(q->path, "/missing"))
-		server_reply(out, 404, "", "no");
+	else if (w->missing)
+		server_reply(out, w->missing, "", "no");
 	else
 		server_reply(out, 200, headers, w->body);
 	return true;
@@ -313,17 +314,23 @@ static size_t ask(struct world *w, const char *path, bool anew, size_t links)
 	return server_log(w->server)->n - before;
 }
 
-/* Makes all that is kept of a page older than it is believed. */
-static void grow_old(struct world *w, const char *path)
+/* Makes what is kept of a page so many seconds older. */
+static void grow_older(struct world *w, const char *path, uint64_t seconds)
 {
 	AUTO_TEXT char *url = server_url(w->server, path);
 	AUTO_TEXT char *key = xasprintf("GET %s", url);
 	struct cache_entry e = CACHE_ENTRY_INIT;
 
 	assert_true(cache_get(w->cache, key, &e));
-	e.at -= CALLER_FRESH + 1;
+	e.at -= seconds;
 	cache_put(w->cache, key, &e);
 	cache_entry_clear(&e);
+}
+
+/* Makes it older than it is believed. */
+static void grow_old(struct world *w, const char *path)
+{
+	grow_older(w, path, CALLER_FRESH + 1);
 }
 
 static void a_page_is_fetched_once_then_only_asked_whether_it_changed(void **state)
@@ -355,12 +362,40 @@ static void a_page_without_etag_is_fetched_anew_when_it_is_old(void **state)
 	assert_int_equal(ask(w, "/torch/", false, 0), 1);
 }
 
-static void what_is_not_there_is_asked_for_again(void **state)
+static void that_a_page_is_not_there_is_believed_for_less_long(void **state)
 {
 	struct world *w = *state;
 
-	assert_int_equal(ask(w, "/missing/", false, 0), 1);
-	assert_int_equal(ask(w, "/missing/", false, 0), 1);
+	w->missing = 404;
+	assert_int_equal(ask(w, "/torch/", false, 0), 1);
+	assert_int_equal(ask(w, "/torch/", false, 0), 0);
+	grow_older(w, "/torch/", CALLER_FRESH_ABSENT - 10);
+	assert_int_equal(ask(w, "/torch/", false, 0), 0);
+	assert_int_equal(ask(w, "/torch/", true, 0), 1);
+	grow_older(w, "/torch/", CALLER_FRESH_ABSENT + 1);
+	w->missing = 0; /* it was uploaded in the meantime */
+	assert_int_equal(ask(w, "/torch/", false, 1), 1);
+	assert_int_equal(ask(w, "/torch/", false, 1), 0);
+	grow_old(w, "/torch/");
+	w->missing = 410; /* and removed */
+	w->etag = "\"two\"";
+	assert_int_equal(ask(w, "/torch/", false, 0), 1);
+	assert_int_equal(ask(w, "/torch/", false, 0), 0);
+}
+
+static void only_that_something_is_not_there_is_kept_beside_answers(void **state)
+{
+	struct world *w = *state;
+	struct cache_entry e = {.status = 404, .at = 5}, got = CACHE_ENTRY_INIT;
+	AUTO_BUF struct buf file = BUF_INIT;
+
+	cache_put(w->cache, "GET x", &e);
+	assert_true(cache_get(w->cache, "GET x", &got));
+	assert_int_equal(got.status, 404);
+	assert_int_equal(got.body.len, 0);
+	e.status = 500;
+	cache_entry_dump("GET x", &e, &file);
+	assert_false(cache_entry_parse(buf_blob(&file, "file"), "GET x", &got));
 }
 
 static void ages_from_the_future_are_not_believed(void **state)
@@ -387,7 +422,8 @@ int main(void)
 		TEST(the_oldest_go_first),
 		TEST(a_page_is_fetched_once_then_only_asked_whether_it_changed),
 		TEST(a_page_without_etag_is_fetched_anew_when_it_is_old),
-		TEST(what_is_not_there_is_asked_for_again),
+		TEST(that_a_page_is_not_there_is_believed_for_less_long),
+		TEST(only_that_something_is_not_there_is_kept_beside_answers),
 		TEST(ages_from_the_future_are_not_believed),
 	};
 #undef TEST
