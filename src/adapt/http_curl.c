@@ -5,14 +5,22 @@
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #define EXTRA_MAX 16
+/* Transfers that begin together, and the time between such groups: many connections at one moment overflow what a
+ * server has room for before it takes them up, and each that does is lost for a second. */
+#define GROUP	 2
+#define GROUP_MS 4
 
 struct client {
 	CURLM *multi;
 	struct xfer *first, **last;
 	uint64_t last_id;
 	size_t moved;
+	uint64_t group_at; /* when the group under way began, monotonic ms */
+	unsigned group;	   /* transfers of it */
+	bool waiting;	   /* there are more of them than a group has room for */
 	char *agent;
 };
 
@@ -87,9 +95,30 @@ static size_t client_in_flight(const void *self)
 	return n;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Whether one more may begin now. */
+static bool takes_another(struct client *c)
+{
+	uint64_t now = now_ms();
+	if (now - c->group_at >= GROUP_MS) {
+		c->group_at = now;
+		c->group = 0;
+	}
+	c->waiting = c->group == GROUP;
+	c->group += !c->waiting;
+	return !c->waiting;
+}
+
 /* What the callbacks asked for: libcurl lets neither add nor remove a transfer from inside one. */
 static int sweep(struct client *c, struct err *err)
 {
+	c->waiting = false;
 	for (struct xfer **at = &c->first; *at;) {
 		struct xfer *x = *at;
 		if (x->gone) {
@@ -99,7 +128,7 @@ static int sweep(struct client *c, struct err *err)
 			xfer_free(x);
 			continue;
 		}
-		if (!x->added) {
+		if (!x->added && !c->waiting && takes_another(c)) {
 			if (curl_multi_add_handle(c->multi, x->easy) != CURLM_OK)
 				return err_set(err, ERR_INTERNAL, "libcurl takes no transfer");
 			x->added = true;
@@ -148,7 +177,11 @@ static int wait_for(struct client *c, int timeout_ms, struct pollfd *extra, size
 					      .events = (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
 								(extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0)),
 					      .revents = 0};
-	CURLMcode rc = curl_multi_poll(c->multi, n ? fds : NULL, (unsigned)n, timeout_ms < 0 ? 1000 : timeout_ms, NULL);
+	if (timeout_ms < 0)
+		timeout_ms = 1000;
+	if (c->waiting && timeout_ms > GROUP_MS)
+		timeout_ms = GROUP_MS;
+	CURLMcode rc = curl_multi_poll(c->multi, n ? fds : NULL, (unsigned)n, timeout_ms, NULL);
 	if (rc != CURLM_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(rc));
 	if (n)
@@ -190,6 +223,7 @@ int http_curl_new(const struct http_curl_opts *opts, struct http **ret, struct e
 	c->multi = curl_multi_init();
 	if (!c->multi)
 		return err_set(err, ERR_INTERNAL, "libcurl does not start");
+	curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	if (opts && opts->max_per_host)
 		curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)opts->max_per_host);
 	*ret = TAKE(h);

@@ -117,6 +117,7 @@ static void set_common(struct xfer *x)
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, 65536L);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, xfer_on_header);
@@ -144,6 +145,9 @@ int xfer_set_url(struct xfer *x, const char *url, bool with_secrets, struct err 
 	/* as other tools do it: what is on this machine is not asked for through a proxy */
 	x->direct = (x->q.via && x->q.via->unix_path) || http_host_reach(u->host) == HTTP_REACH_LOOPBACK;
 	curl_easy_setopt(x->easy, CURLOPT_NOPROXY, x->direct ? "*" : NULL);
+	/* where HTTP/2 may be offered, the first connection says whether it carries the others too; a body that is
+	 * streamed has one of its own */
+	curl_easy_setopt(x->easy, CURLOPT_PIPEWAIT, str_eq(u->scheme, "https") && !x->q.body ? 1L : 0L);
 	return 0;
 }
 

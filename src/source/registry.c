@@ -9,12 +9,21 @@
 
 #define AUTH_TRIES 2
 
+/* Who waits until a place answered for the first time. */
+struct line {
+	struct line *next;
+	struct place *place; /* owned */
+	enum { LINE_NEW, LINE_TRIED, LINE_OPEN } state;
+	struct query *held, **last;
+};
+
 enum step { STEP_TAG, STEP_IMAGE, STEP_CONFIG };
 
 struct query {
-	struct query *next;
+	struct query *next, *next_held;
 	struct registry *owner;
-	struct place *place;
+	struct line *line;
+	struct place *place; /* the line's */
 	char *platform;
 	bool want_config, over;
 	void (*on_done)(void *self, const struct registry_image *found, struct err *err);
@@ -31,7 +40,7 @@ struct query {
 
 struct registry {
 	struct registry_opts opts;
-	struct place *places;
+	struct line *lines;
 	struct query *queries;
 };
 
@@ -59,10 +68,11 @@ void registry_free(struct registry *r)
 		r->queries = q->next;
 		query_free(q);
 	}
-	while (r->places) {
-		struct place *p = r->places;
-		r->places = p->next;
-		place_free(p);
+	while (r->lines) {
+		struct line *l = r->lines;
+		r->lines = l->next;
+		place_free(l->place);
+		free(l);
 	}
 	free(r);
 }
@@ -87,16 +97,18 @@ bool registry_is_plain(const char *name, const char **bare)
 	return http || (!https && strchr(*bare, '/') && http_host_reach(from) == HTTP_REACH_LOOPBACK);
 }
 
-static struct place *place_of(struct registry *r, const struct ref *ref, bool plain)
+static struct line *line_of(struct registry *r, const struct ref *ref, bool plain)
 {
 	AUTO_TEXT char *base = place_base(ref, plain);
-	for (struct place *p = r->places; p; p = p->next)
-		if (str_eq(p->base, base) && str_eq(p->repository.path, ref->path))
-			return p;
-	struct place *p = place_new(ref, plain, r->opts.caller, r->opts.ca, r->opts.cancel);
-	p->next = r->places;
-	r->places = p;
-	return p;
+	for (struct line *l = r->lines; l; l = l->next)
+		if (str_eq(l->place->base, base) && str_eq(l->place->repository.path, ref->path))
+			return l;
+	struct line *l = xcalloc(1, sizeof(*l));
+	l->place = place_new(ref, plain, r->opts.caller, r->opts.ca, r->opts.cancel);
+	l->last = &l->held;
+	l->next = r->lines;
+	r->lines = l;
+	return l;
 }
 
 /* --- the end of a question --- */
@@ -155,9 +167,25 @@ static void refuse_status(struct query *q, const struct http_answer *a)
 
 static void send_query(struct query *q);
 
+/* The place answered, or cannot. */
+static void release(struct line *l)
+{
+	struct query *q = l->held;
+	l->state = LINE_OPEN;
+	l->held = NULL;
+	l->last = &l->held;
+	while (q) {
+		struct query *next = q->next_held;
+		send_query(q);
+		q = next;
+	}
+}
+
 static void on_ready(void *self, struct err *err)
 {
 	struct query *q = self;
+	if (q->line->state == LINE_TRIED)
+		release(q->line);
 	if (err)
 		finish(q, false, err);
 	else
@@ -243,12 +271,16 @@ static void on_answer(void *self, const struct http_answer *a, struct err *err)
 	struct query *q = self;
 	struct err own = ERR_INIT;
 	struct digest digest;
+	bool login = !err && a->status == 401 && q->auth_tries < AUTH_TRIES;
+	if (!login && q->line->state == LINE_TRIED)
+		release(q->line);
 	if (err) {
 		finish(q, false, err);
-	} else if (a->status == 401 && q->auth_tries < AUTH_TRIES) {
+	} else if (login) {
 		q->auth_tries++;
 		token_refused(q->place->token, q->used, a, on_ready, q);
 	} else if (a->status == 404 && q->step == STEP_TAG) {
+		caller_keep(q->owner->opts.caller);
 		finish(q, false, NULL);
 	} else if (a->status != 200) {
 		refuse_status(q, a);
@@ -262,6 +294,21 @@ static void on_answer(void *self, const struct http_answer *a, struct err *err)
 		fail(q, &own);
 	else if (a && a->status == 200)
 		caller_keep(q->owner->opts.caller);
+}
+
+/* The first question shows whether a login is wanted; the others wait for it, so that a registry is not asked in vain
+ * by all of them. */
+static void send_or_hold(struct query *q)
+{
+	struct line *l = q->line;
+	if (l->state == LINE_TRIED) {
+		*l->last = q;
+		l->last = &q->next_held;
+		return;
+	}
+	if (l->state == LINE_NEW)
+		l->state = LINE_TRIED;
+	send_query(q);
 }
 
 static void send_query(struct query *q)
@@ -312,7 +359,8 @@ int registry_start(struct registry *r, const struct registry_ask *a, struct err 
 		return err_set(err, ERR_INPUT, "'%s': only sha256 digests are supported", ref.digest.text);
 	struct query *q = xcalloc(1, sizeof(*q));
 	q->owner = r;
-	q->place = place_of(r, &ref, plain);
+	q->line = line_of(r, &ref, plain);
+	q->place = q->line->place;
 	q->platform = xstrdup(a->platform);
 	q->want_config = a->want_config;
 	q->on_done = a->on_done;
@@ -321,6 +369,6 @@ int registry_start(struct registry *r, const struct registry_ask *a, struct err 
 	q->wanted = ref.digest;
 	q->next = r->queries;
 	r->queries = q;
-	send_query(q);
+	send_or_hold(q);
 	return 0;
 }

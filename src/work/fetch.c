@@ -7,7 +7,7 @@
 #include "source/registry.h"
 #include "source/wheelindex.h"
 
-#define CONNECTIONS_PER_HOST 6
+#define CONNECTIONS_PER_HOST 24 /* of HTTP/1.1; over HTTP/2 one is enough */
 
 /* One need and its answer. */
 struct slot {

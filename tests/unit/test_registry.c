@@ -215,6 +215,9 @@ static void a_token_is_fetched_once_for_all_who_ask(void **state)
 	assert_int_equal(w->fake.tokens, 1);
 	assert_int_equal(
 		server_count(w->fake.server, "GET", "/token?service=fake&scope=repository%3Anvidia%2Fcuda%3Apull"), 1);
+	/* the others waited for the first one's 401 */
+	assert_int_equal(server_count(w->fake.server, "GET", "/v2/nvidia/cuda/manifests/" FAKEREG_TAG),
+			 ARRAY_LEN(o) + 1);
 }
 
 static void an_expired_token_is_fetched_anew(void **state)
