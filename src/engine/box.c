@@ -20,23 +20,26 @@ void box_path(const struct box *b, const char *rest, struct buf *path)
 	buf_addf(path, "/containers/%s%s", b->name, rest);
 }
 
-static void put_labels(const struct box *b, struct jval root, const struct strv *more)
+static void put_labels(const struct box *b, struct jval root, const char *key, const struct strv *more)
 {
 	AUTO_STRV struct strv labels = STRV_INIT;
 
 	owner_labels(b->e->owner, &labels);
 	if (more)
 		strv_add_all(&labels, more);
-	call_put_pairs(root, "Labels", &labels);
+	call_put_pairs(root, key, &labels);
 }
 
 int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct err *err)
 {
 	AUTO_BUF struct buf path = BUF_INIT;
 
-	put_labels(b, jdoc_root(spec), more);
-	buf_adds(&path, "/containers/create");
-	call_query(&path, "name", b->name);
+	put_labels(b, jdoc_root(spec), b->libpod ? "labels" : "Labels", more);
+	buf_adds(&path, b->libpod ? "/libpod/containers/create" : "/containers/create");
+	if (b->libpod)
+		jval_put_text(jdoc_root(spec), "name", b->name);
+	else
+		call_query(&path, "name", b->name);
 	/* Not to be interrupted: a request that is dropped may still be carried out, after the removal. */
 	engine_closing_begin(b->e);
 	int rc = call_json(b->e, &(struct call){.method = "POST", .path = buf_text(&path), .json = spec},
@@ -69,7 +72,7 @@ static int volume_make(struct box *b, struct err *err)
 		return -1;
 	memcpy(b->volume, name, sizeof(name));
 	jval_put_text(jdoc_root(spec), "Name", b->volume);
-	put_labels(b, jdoc_root(spec), NULL);
+	put_labels(b, jdoc_root(spec), "Labels", NULL);
 	engine_closing_begin(b->e);
 	int rc = call_json(b->e, &(struct call){.method = "POST", .path = "/volumes/create", .json = spec},
 			   "create volume", NULL, err);

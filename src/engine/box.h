@@ -11,6 +11,7 @@ struct box {
 	struct engine *e;
 	const char *subject;
 	char name[CALL_NAME_SIZE], volume[CALL_NAME_SIZE]; /* volume "": none */
+	bool libpod; /* the request of box_create() is in podman's own form */
 	bool made;
 };
 

@@ -150,8 +150,9 @@ static void flight_body(struct flight *f, const struct call *c, struct http_req 
 int flight_start(struct engine *e, const struct call *c, struct flight **ret, struct err *err)
 {
 	AUTO(flight) struct flight *f = xcalloc(1, sizeof(*f));
-	AUTO_TEXT char *url = e->api ? xasprintf("%s/v%s%s", e->host->url, e->api, c->path)
-				     : xasprintf("%s%s", e->host->url, c->path);
+	const char *api = e->libpod && str_starts(c->path, "/libpod/") ? e->libpod : e->api;
+	AUTO_TEXT char *url =
+		api ? xasprintf("%s/v%s%s", e->host->url, api, c->path) : xasprintf("%s%s", e->host->url, c->path);
 	struct http_req q = {
 		.method = c->method,
 		.url = url,

@@ -24,14 +24,15 @@ struct engine {
 	const struct events *events;
 	const volatile sig_atomic_t *stop;
 	struct http_via via;
-	char *api; /* "1.41"; NULL until negotiated */
+	char *api;    /* "1.41"; NULL until negotiated */
+	char *libpod; /* "4.3.1": of podman's own API; NULL: it is not podman */
 	bool podman, buildkit;
 	unsigned closing;  /* sections entered */
 	uint64_t deadline; /* of the outermost, on the monotonic clock in ms */
 };
 
 struct call {
-	const char *method, *path; /* path behind /vX.Y, query included, escaped */
+	const char *method, *path; /* path behind /vX.Y, query included, escaped; "/libpod/...": podman's */
 	const struct jdoc *json;   /* body; or */
 	struct stream *body;	   /* body, streamed; borrowed until done */
 	int64_t body_len;

@@ -20,6 +20,7 @@ void engine_free(struct engine *e)
 		return;
 	http_free(e->http);
 	free(e->api);
+	free(e->libpod);
 	free(e);
 }
 
@@ -68,6 +69,15 @@ static uint64_t api_number(const char *text)
 	return major * 1000 + minor;
 }
 
+/* The version of podman's own API, "4.3.1" of "4.3.1-rhel"; one that does not say it gets the oldest of today's. */
+static char *libpod_version(const struct answer *a)
+{
+	const char *said = answer_header(a, "libpod-api-version");
+	const size_t len = said ? strspn(said, "0123456789.") : 0;
+
+	return len > 0 && len < 20 ? xstrndup(said, len) : xstrdup("4.0.0");
+}
+
 static int negotiate(struct engine *e, const struct answer *a, struct err *err)
 {
 	const char *theirs = answer_header(a, "api-version"), *server = answer_header(a, "server");
@@ -90,6 +100,8 @@ static int negotiate(struct engine *e, const struct answer *a, struct err *err)
 	e->api = xstrdup(number > api_number(API_NEWEST) ? API_NEWEST : theirs);
 	e->podman = server && str_starts(server, "Libpod");
 	e->buildkit = !e->podman;
+	if (e->podman)
+		e->libpod = libpod_version(a);
 	return 0;
 }
 

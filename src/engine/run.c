@@ -4,6 +4,7 @@
 #include "engine/box.h"
 #include "engine/frames.h"
 #include "engine/lines.h"
+#include "engine/run_libpod.h"
 #include "engine/run_spec.h"
 
 #include <string.h>
@@ -57,18 +58,26 @@ static int on_attached(void *self, struct blob piece, struct err *err)
 	return frames_feed(&r->frames, piece, err);
 }
 
-/* Starts a request about the container that lasts, and waits until the engine has taken it. */
+/* Starts a request about the container that lasts. */
 static int lasting(struct running *r, const char *rest, int (*on_data)(void *, struct blob, struct err *),
 		   struct flight **ret, struct err *err)
 {
-	AUTO(flight) struct flight *f = NULL;
 	AUTO_BUF struct buf path = BUF_INIT;
 
 	box_path(&r->box, rest, &path);
 	struct call c = {.method = "POST", .path = buf_text(&path), .lasting = true, .on_data = on_data, .self = r};
 
-	if (flight_start(r->e, &c, &f, err) < 0)
+	return flight_start(r->e, &c, ret, err);
+}
+
+/* Attaches to the container, and waits until the engine has taken that: what it prints first is to be heard too. */
+static int attach(struct running *r, struct err *err)
+{
+	struct flight *f;
+
+	if (lasting(r, "/attach?stream=1&stdout=1&stderr=1", on_attached, &r->attach, err) < 0)
 		return -1;
+	f = r->attach;
 	while (!f->headed && !f->done)
 		if (engine_turn(r->e, 1000, err) < 0)
 			return -1;
@@ -76,10 +85,7 @@ static int lasting(struct running *r, const char *rest, int (*on_data)(void *, s
 		return -1;
 	if (f->answer.status >= 300 && flight_wait(f, err) == 0)
 		return call_fail(r->e, &f->answer, "watch container", err);
-	if (err->kind)
-		return -1;
-	*ret = TAKE(f);
-	return 0;
+	return err->kind ? -1 : 0;
 }
 
 /* Whether the engine says that it has no such GPUs to give. */
@@ -96,6 +102,15 @@ static bool is_about_gpus(const char *message)
 		if (strstr(message, words[i]))
 			return true;
 	return false;
+}
+
+static int no_gpu(const struct running *r, const char *message, struct err *err)
+{
+	err_set(err, ERR_MISSING, "engine %s: gives the container no GPU: %s", r->e->host->address, message);
+	if (r->e->podman)
+		return err_hint(err,
+				"sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml on the engine's machine");
+	return err_hint(err, "install nvidia-container-toolkit on the engine's machine and restart the engine");
 }
 
 /* The exit code that a shell would give for a command that cannot be started, or 0. */
@@ -120,10 +135,8 @@ static int run_start(struct running *r, struct err *err)
 		return 0;
 	AUTO_TEXT char *message = answer_message(&a);
 
-	if (r->o->gpu != RUN_GPU_NONE && is_about_gpus(message)) {
-		err_set(err, ERR_MISSING, "engine %s: gives the container no GPU: %s", r->e->host->address, message);
-		return err_hint(err, "install nvidia-container-toolkit on the engine's machine and restart the engine");
-	}
+	if (r->o->gpu != RUN_GPU_NONE && is_about_gpus(message))
+		return no_gpu(r, message, err);
 	r->said.exit_code = start_code(message);
 	if (r->said.exit_code == 0)
 		return call_fail(r->e, &a, "start container", err);
@@ -171,6 +184,8 @@ static int run_watch(struct running *r, struct err *err)
 	r->said.ms = engine_now() - r->started;
 	if (flight_result(r->wait, err) < 0)
 		return -1;
+	if (r->wait->answer.status >= 300)
+		return call_fail(r->e, &r->wait->answer, "wait for container", err);
 	if (!r->attach->done)
 		return 0;
 	return flight_result(r->attach, err) < 0 ? -1 : frames_end(&r->frames, err);
@@ -201,6 +216,31 @@ static int run_read_end(struct running *r, struct err *err)
 	return 0;
 }
 
+/* Podman looks for CDI devices when the container is made, Docker when it is started. */
+static int run_create(struct running *r, const char *image, struct jdoc *spec, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (!r->e->podman)
+		box_mount(&r->box, jval_member(jdoc_root(spec), "HostConfig"), r->o->files_at, true);
+	else if (r->o->files)
+		run_libpod_mount(jdoc_root(spec), r->box.volume, r->o->files_at);
+	r->box.libpod = r->e->podman;
+	int rc = box_create(&r->box, spec, r->o->labels, &why);
+
+	if (rc == 0)
+		return 0;
+	if (rc > 0)
+		return err_set(err, ERR_ENGINE, "engine %s: no such image: %s", r->e->host->address, image);
+	if (why.kind != ERR_ENGINE || r->o->gpu == RUN_GPU_NONE || !is_about_gpus(why.text))
+		return err_move(err, &why);
+	const char *said = strstr(why.text, ": create container: ");
+	AUTO_TEXT char *message = xstrdup(said ? said + strlen(": create container: ") : why.text);
+
+	err_clear(&why);
+	return no_gpu(r, message, err);
+}
+
 static int run_whole(struct running *r, const char *image, struct err *err)
 {
 	AUTO(jdoc) struct jdoc *spec = NULL;
@@ -209,19 +249,17 @@ static int run_whole(struct running *r, const char *image, struct err *err)
 		return -1;
 	if (r->o->files && box_fill(&r->box, image, r->o->files, r->o->files_at, err) < 0)
 		return -1;
-	box_mount(&r->box, jval_member(jdoc_root(spec), "HostConfig"), r->o->files_at, true);
-	int rc = box_create(&r->box, spec, r->o->labels, err);
+	if (run_create(r, image, spec, err) < 0)
+		return -1;
+	if (attach(r, err) < 0)
+		return -1;
+	int rc = run_start(r, err);
 
 	if (rc != 0)
-		return rc < 0 ? -1
-			      : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", r->e->host->address, image);
-	if (lasting(r, "/attach?stream=1&stdout=1&stderr=1", on_attached, &r->attach, err) < 0 ||
-	    lasting(r, "/wait?condition=next-exit", NULL, &r->wait, err) < 0)
-		return -1;
-	rc = run_start(r, err);
-	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (run_watch(r, err) < 0 || run_read_end(r, err) < 0)
+	/* After the start, and for "not-running": podman's wait for the next exit misses a short life. */
+	if (lasting(r, "/wait?condition=not-running", NULL, &r->wait, err) < 0 || run_watch(r, err) < 0 ||
+	    run_read_end(r, err) < 0)
 		return -1;
 	lines_end(&r->lines[0]);
 	lines_end(&r->lines[1]);

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "engine/call.h"
 #include "engine/image.h"
+#include "engine/run_libpod.h"
 
 #include <string.h>
 
@@ -12,72 +13,83 @@
 
 /* Folders in memory: the caller's, then one over every volume of the image, since volumes are writable whatever the
  * root is. */
-static void put_tmpfs(struct jval host, const struct run_opts *o, const struct image *i)
+void run_spec_tmpfs(const struct run_opts *o, const struct image *i, struct strv *into)
 {
-	struct jval tmpfs = jval_put_object(host, "Tmpfs");
-
 	if (!o->tmpfs)
-		jval_put_text(tmpfs, "/tmp", TMPFS_SIZE);
-	for (size_t k = 0; o->tmpfs && k < o->tmpfs->n; k++) {
-		const char *text = o->tmpfs->v[k];
-		size_t len = strcspn(text, "=");
-		AUTO_TEXT char *path = xstrndup(text, len);
-
-		jval_put_text(tmpfs, path, text[len] ? text + len + 1 : TMPFS_SIZE);
-	}
+		strv_add(into, "/tmp=" TMPFS_SIZE);
+	for (size_t k = 0; o->tmpfs && k < o->tmpfs->n; k++)
+		strv_addf(into, "%s%s", o->tmpfs->v[k], strchr(o->tmpfs->v[k], '=') ? "" : "=" TMPFS_SIZE);
 	for (size_t k = 0; k < i->volumes.n; k++) {
 		const char *path = i->volumes.v[k];
+		AUTO_TEXT char *start = xasprintf("%s=", path);
+		bool there = o->files && str_eq(path, o->files_at);
 
-		if (!jval_is_there(jval_member(tmpfs, path)) && !(o->files && str_eq(path, o->files_at)))
-			jval_put_text(tmpfs, path, TMPFS_SIZE);
+		for (size_t n = 0; n < into->n; n++)
+			there = there || str_starts(into->v[n], start);
+		if (!there)
+			strv_addf(into, "%s=" TMPFS_SIZE, path);
 	}
+}
+
+unsigned run_spec_pids(const struct run_opts *o, unsigned cpus)
+{
+	return o->pids ? o->pids : PIDS_BASE + PIDS_PER_CPU * cpus;
+}
+
+void run_spec_cdi(const struct run_opts *o, struct strv *into)
+{
+	AUTO_STRV struct strv ids = STRV_INIT;
+
+	strv_split(&ids, o->gpus ? o->gpus : "all", ",");
+	for (size_t i = 0; i < ids.n; i++)
+		strv_addf(into, "nvidia.com/gpu=%s", ids.v[i]);
 }
 
 /* "all" or "0,1" as the ids of one request. */
 static void put_gpus(struct jval host, const struct run_opts *o)
 {
-	bool all = !o->gpus || str_eq(o->gpus, "all"), cdi = o->gpu == RUN_GPU_CDI;
+	bool all = !o->gpus || str_eq(o->gpus, "all");
 	AUTO_STRV struct strv ids = STRV_INIT;
 
 	if (o->gpu == RUN_GPU_NONE)
 		return;
 	struct jval request = jval_put_object(jval_put_array(host, "DeviceRequests"), NULL);
 
-	jval_put_text(request, "Driver", cdi ? "cdi" : "");
-	if (all && !cdi)
-		jval_put_i64(request, "Count", -1);
-	if (!all || cdi) {
-		struct jval list = jval_put_array(request, "DeviceIDs");
-
-		strv_split(&ids, all ? "all" : o->gpus, ",");
-		for (size_t i = 0; i < ids.n; i++) {
-			AUTO_TEXT char *id = xasprintf("%s%s", cdi ? "nvidia.com/gpu=" : "", ids.v[i]);
-
-			jval_put_text(list, NULL, id);
-		}
+	if (o->gpu == RUN_GPU_CDI) {
+		run_spec_cdi(o, &ids);
+		jval_put_text(request, "Driver", "cdi");
+		jval_put_strv(request, "DeviceIDs", &ids);
+		return;
 	}
-	if (!cdi)
-		jval_put_text(jval_put_array(jval_put_array(request, "Capabilities"), NULL), NULL, "gpu");
+	jval_put_text(request, "Driver", "");
+	if (all) {
+		jval_put_i64(request, "Count", -1);
+	} else {
+		strv_split(&ids, o->gpus, ",");
+		jval_put_strv(request, "DeviceIDs", &ids);
+	}
+	jval_put_text(jval_put_array(jval_put_array(request, "Capabilities"), NULL), NULL, "gpu");
 }
 
 static void put_host(struct jval root, const struct run_opts *o, const struct image *i, unsigned cpus)
 {
 	struct jval host = jval_put_object(root, "HostConfig");
-	unsigned pids = o->pids ? o->pids : PIDS_BASE + PIDS_PER_CPU * cpus;
+	AUTO_STRV struct strv tmpfs = STRV_INIT;
 
 	jval_put_bool(host, "ReadonlyRootfs", true);
 	jval_put_text(jval_put_array(host, "CapDrop"), NULL, "ALL");
 	jval_put_text(jval_put_array(host, "SecurityOpt"), NULL, "no-new-privileges");
 	jval_put_text(host, "NetworkMode", o->network ? "default" : "none");
 	jval_put_text(jval_put_object(host, "LogConfig"), "Type", "none");
-	jval_put_u64(host, "PidsLimit", pids);
+	jval_put_u64(host, "PidsLimit", run_spec_pids(o, cpus));
 	if (o->memory) {
 		jval_put_u64(host, "Memory", o->memory);
 		jval_put_u64(host, "MemorySwap", o->memory);
 	}
 	if (o->shm)
 		jval_put_u64(host, "ShmSize", o->shm);
-	put_tmpfs(host, o, i);
+	run_spec_tmpfs(o, i, &tmpfs);
+	call_put_pairs(host, "Tmpfs", &tmpfs);
 	put_gpus(host, o);
 }
 
@@ -115,11 +127,15 @@ int run_spec(struct engine *e, const char *image, const struct run_opts *o, stru
 				 : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", e->host->address, image);
 	if (engine_info(e, &info, err) < 0)
 		return -1;
-	jval_put_text(root, "Image", image);
-	jval_put_bool(root, "AttachStdout", true);
-	jval_put_bool(root, "AttachStderr", true);
-	put_command(root, o);
-	put_host(root, o, i, info->cpus);
+	if (e->podman) {
+		run_libpod(image, o, i, info->cpus, root);
+	} else {
+		jval_put_text(root, "Image", image);
+		jval_put_bool(root, "AttachStdout", true);
+		jval_put_bool(root, "AttachStderr", true);
+		put_command(root, o);
+		put_host(root, o, i, info->cpus);
+	}
 	*ret = TAKE(spec);
 	return 0;
 }

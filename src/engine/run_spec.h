@@ -1,10 +1,21 @@
-/* run_spec.h — what a container is asked to be, as the engine's JSON: locked down and limited; for this floor only. */
+/* run_spec.h — what a container is asked to be, as the engine's JSON: locked down and limited; for this floor only.
+ *
+ * Docker gets Docker's form, podman its own (engine/run_libpod.h): what podman takes in Docker's form it changes
+ * silently. */
 #pragma once
 
 #include "adapt/json.h"
+#include "engine/image.h"
 #include "engine/run.h"
 
-/* The body of POST /containers/create, but for labels and the volume of files. Asks the engine for the image's volumes
+/* The body of POST /containers/create (podman: /libpod/containers/create), but for labels and the volume of files. Asks the engine for the image's volumes
  * and its CPUs. *ret is the caller's. ERR_ENGINE when the image is not there. */
 int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct jdoc **ret,
 	     struct err *err) NODISCARD;
+
+/* Appends "PATH=OPTIONS" for each folder in memory: the caller's, and one over each volume of the image. */
+void run_spec_tmpfs(const struct run_opts *o, const struct image *i, struct strv *into);
+/* How many processes it may have. */
+unsigned run_spec_pids(const struct run_opts *o, unsigned cpus) NODISCARD;
+/* Appends the CDI names of the GPUs asked for: "nvidia.com/gpu=0". */
+void run_spec_cdi(const struct run_opts *o, struct strv *into);

@@ -49,12 +49,12 @@ static void emit_said(void *self, const struct event *e)
 }
 
 /* Whether the engine's machine shows an NVIDIA device: this machine's device files for a local engine, else what the
- * engine says. */
+ * engine says; one that is asked for by --gpus is believed to be there, since podman tells nothing. */
 static bool gpu_shown(const struct test_request *r, const struct engine_info *info)
 {
 	if (host_is_local(r->engine->host))
 		return file_exists("/dev/nvidia0") || file_exists("/dev/nvidiactl") || file_exists("/dev/dxg");
-	return info->nvidia;
+	return info->nvidia || r->gpus;
 }
 
 static int add_file(struct context *c, const char *name, unsigned mode, struct blob data, struct err *err)
@@ -101,6 +101,11 @@ static uint64_t memory_for(const struct test_request *r, const struct engine_inf
 	return info->memory / 4 * 3 / (r->beside ? r->beside : 1);
 }
 
+static enum run_gpu gpu_way(const struct engine_info *info)
+{
+	return info->podman || (info->cdi && !info->nvidia) ? RUN_GPU_CDI : RUN_GPU_REQUEST;
+}
+
 static int run_probe(const struct test_request *r, struct engine *e, const struct image *image, bool shown,
 		     const struct engine_info *info, const struct tags *tags, struct run_result *said, struct err *err)
 {
@@ -120,9 +125,7 @@ static int run_probe(const struct test_request *r, struct engine *e, const struc
 				   .env = &env,
 				   .files = NULL,
 				   .files_at = PROBE_DIR,
-				   .gpu = !shown		       ? RUN_GPU_NONE
-					  : info->cdi && !info->nvidia ? RUN_GPU_CDI
-								       : RUN_GPU_REQUEST,
+				   .gpu = shown ? gpu_way(info) : RUN_GPU_NONE,
 				   .gpus = r->gpus,
 				   .shm = 64 << 20,
 				   .memory = memory_for(r, info),

@@ -16,6 +16,7 @@ static const struct fake_reply replies[] = {
 	{.start = "GET /v1.41/info", .status = 200, .body = "{\"NCPU\":4}"},
 	{.start = "POST /v1.41/volumes/create", .status = 201, .body = "{\"Name\":\"v\"}"},
 	{.start = "POST /v1.41/containers/create?name=cudabuild-", .status = 201, .body = "{\"Id\":\"1\"}"},
+	{.start = "POST /v4.3.1/libpod/containers/create", .status = 201, .body = "{\"Id\":\"1\"}"},
 	{.start = "PUT /v1.41/containers/cudabuild-", .status = 200, .body = ""},
 	{.start = "DELETE /v1.41/", .status = 204, .body = ""},
 	{.start = "GET /v1.41/containers/cudabuild-", .status = 200, .body = "{\"State\":{\"OOMKilled\":true}}"},
@@ -29,7 +30,10 @@ struct world {
 	const char *start;  /* raw answer to /start; NULL: 204 */
 	const char *attach; /* raw answer to /attach; NULL: the two frames */
 	unsigned wait_ms;   /* before the end is told */
+	const char *ping;   /* headers of the answer to /_ping; NULL: Docker's */
 };
+
+#define PODMAN "Api-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nServer: Libpod/4.3.1 (linux)\r\n"
 
 static bool answer_run(void *self, const struct server_request *q, struct buf *out)
 {
@@ -46,7 +50,7 @@ static bool answer_run(void *self, const struct server_request *q, struct buf *o
 			buf_add(out, frames, sizeof(frames) - 1);
 		return false;
 	}
-	if (strstr(path, "/wait?condition=next-exit")) {
+	if (strstr(path, "/wait?condition=not-running")) {
 		buf_adds(out, STREAM);
 		if (w->wait_ms)
 			server_pause(out, w->wait_ms);
@@ -66,6 +70,7 @@ static void begin(struct world *w)
 
 	fake_engine_start(&w->f, replies, ARRAY_LEN(replies));
 	w->f.first = answer_run;
+	w->f.ping = w->ping;
 	w->f.first_self = w;
 	w->files = context_new();
 	w->r = (struct run_result)RUN_RESULT_INIT;
@@ -144,6 +149,53 @@ static void a_container_is_locked_down_watched_and_removed(void **state)
 	end(&w);
 }
 
+static void podman_is_asked_in_its_own_form(void **state)
+{
+	struct world w = {.ping = PODMAN};
+	AUTO_STRV struct strv argv = STRV_INIT, cmd = STRV_INIT, env = STRV_INIT;
+	(void)state;
+	begin(&w);
+	strv_add(&argv, "/cudabuild/host");
+	strv_add(&env, "A=b");
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "cu128",
+						    .entrypoint = &argv,
+						    .cmd = &cmd,
+						    .env = &env,
+						    .files = w.files,
+						    .files_at = "/cudabuild",
+						    .user = "1000",
+						    .workdir = "/w",
+						    .memory = 1024,
+						    .shm = 99}),
+			 0);
+	assert_int_equal(w.r.exit_code, 3);
+	assert_string_equal(buf_text(&w.r.out), "out\n");
+	const char *spec = strstr(buf_text(&w.f.log), "{\"cap_drop\"");
+	assert_non_null(spec);
+	AUTO_TEXT char *line = xstrndup(spec, strcspn(spec, "\n"));
+	const char *name = strstr(line, "\"name\":\"") + strlen("\"name\":\""),
+		   *volume = strstr(line, "\"Name\":\"") + strlen("\"Name\":\"");
+	AUTO_TEXT char *want = xasprintf(
+		"{\"cap_drop\":[\"all\"],\"command\":[],\"entrypoint\":[\"/cudabuild/host\"],"
+		"\"env\":{\"A\":\"b\",\"NVIDIA_VISIBLE_DEVICES\":\"void\"},\"image\":\"gnn:1\",\"image_volume_mode\":"
+		"\"ignore\","
+		"\"labels\":{\"io.cudabuild.boot\":\"b\",\"io.cudabuild.machine\":\"m\",\"io.cudabuild.owner\":\"1\","
+		"\"io.cudabuild.process\":\"1:2:3\",\"io.cudabuild.user\":\"0\"},\"log_configuration\":{\"driver\":"
+		"\"none\"},"
+		"\"mounts\":[{\"destination\":\"/"
+		"tmp\",\"options\":[\"size=64m\",\"nosuid\",\"nodev\"],\"source\":\"tmpfs\","
+		"\"type\":\"tmpfs\"},{\"destination\":\"/data\",\"options\":[\"size=64m\",\"nosuid\",\"nodev\"],"
+		"\"source\":\"tmpfs\",\"type\":\"tmpfs\"}],\"name\":\"%.42s\",\"netns\":{\"nsmode\":\"none\"},"
+		"\"no_new_privileges\":true,\"read_only_filesystem\":true,\"resource_limits\":{\"memory\":{\"limit\":"
+		"1024,"
+		"\"swap\":1024},\"pids\":{\"limit\":512}},\"shm_size\":99,\"user\":\"1000\","
+		"\"volumes\":[{\"Dest\":\"/cudabuild\",\"Name\":\"%.42s\",\"Options\":[\"ro\"]}],\"work_dir\":\"/w\"}",
+		name, volume);
+	assert_string_equal(line, want);
+	nothing_is_left(&w);
+	end(&w);
+}
+
 static void what_the_caller_asks_for_is_sent(void **state)
 {
 	struct world w = {.wait_ms = 0};
@@ -193,6 +245,38 @@ static void gpus_are_asked_for_both_ways(void **state)
 	gpus_asked(RUN_GPU_CDI, "all",
 		   "\"DeviceRequests\":[{\"DeviceIDs\":[\"nvidia.com/gpu=all\"],\"Driver\":\"cdi\"}]");
 	gpus_asked(RUN_GPU_CDI, "1", "\"DeviceRequests\":[{\"DeviceIDs\":[\"nvidia.com/gpu=1\"],\"Driver\":\"cdi\"}]");
+}
+
+static void podman_gets_the_names_of_cdi_and_says_so_when_there_are_none(void **state)
+{
+	struct world w = {.ping = PODMAN};
+	(void)state;
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .gpu = RUN_GPU_CDI, .gpus = "0,2"}), 0);
+	assert_non_null(strstr(buf_text(&w.f.log), "\"devices\":[{\"path\":\"nvidia.com/gpu=0\"},{\"path\":"
+						   "\"nvidia.com/gpu=2\"}],\"env\":{}"));
+	end(&w);
+
+	static const struct fake_reply refusing[] = {
+		{.start = "GET /v1.41/images/gnn:1/json", .status = 200, .body = "{\"Id\":\"sha256:1\"}"},
+		{.start = "GET /v1.41/info", .status = 200, .body = "{\"NCPU\":4}"},
+		{.start = "DELETE /v1.41/", .status = 404, .body = ""},
+		{.start = "POST /v4.3.1/libpod/containers/create",
+		 .status = 500,
+		 .body = "{\"message\":\"error setting up CDI devices: unresolvable CDI devices "
+			 "nvidia.com/gpu=all\"}"}};
+	struct world none = {.ping = PODMAN};
+	begin(&none);
+	none.f.replies = refusing;
+	none.f.n = ARRAY_LEN(refusing);
+	assert_int_equal(run(&none, &(struct run_opts){.subject = "v", .gpu = RUN_GPU_CDI}), -1);
+	assert_int_equal(none.err.kind, ERR_MISSING);
+	assert_string_equal(none.err.text,
+			    "v: engine unix:///engine.sock: gives the container no GPU: error setting up CDI devices: "
+			    "unresolvable CDI devices nvidia.com/gpu=all");
+	assert_string_equal(none.err.hint,
+			    "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml on the engine's machine");
+	end(&none);
 }
 
 static void an_engine_that_gives_no_gpu_is_a_missing_device(void **state)
@@ -317,6 +401,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_container_is_locked_down_watched_and_removed),
+		cmocka_unit_test(podman_is_asked_in_its_own_form),
+		cmocka_unit_test(podman_gets_the_names_of_cdi_and_says_so_when_there_are_none),
 		cmocka_unit_test(what_the_caller_asks_for_is_sent),
 		cmocka_unit_test(gpus_are_asked_for_both_ways),
 		cmocka_unit_test(an_engine_that_gives_no_gpu_is_a_missing_device),

@@ -1,0 +1,100 @@
+#include "engine/run_libpod.h"
+
+#include "base/str.h"
+#include "engine/call.h"
+#include "engine/run_spec.h"
+
+#include <string.h>
+
+static void put_tmpfs(struct jval root, const struct run_opts *o, const struct image *i)
+{
+	struct jval mounts = jval_put_array(root, "mounts");
+	AUTO_STRV struct strv tmpfs = STRV_INIT;
+
+	run_spec_tmpfs(o, i, &tmpfs);
+	for (size_t k = 0; k < tmpfs.n; k++) {
+		const size_t len = strcspn(tmpfs.v[k], "=");
+		AUTO_TEXT char *path = xstrndup(tmpfs.v[k], len),
+			       *all = xasprintf("%s,nosuid,nodev", tmpfs.v[k] + len + 1);
+		AUTO_STRV struct strv options = STRV_INIT;
+		struct jval m = jval_put_object(mounts, NULL);
+
+		strv_split(&options, all, ",");
+		jval_put_text(m, "destination", path);
+		jval_put_text(m, "type", "tmpfs");
+		jval_put_text(m, "source", "tmpfs");
+		jval_put_strv(m, "options", &options);
+	}
+}
+
+static void put_limits(struct jval root, const struct run_opts *o, unsigned cpus)
+{
+	struct jval limits = jval_put_object(root, "resource_limits");
+
+	jval_put_u64(jval_put_object(limits, "pids"), "limit", run_spec_pids(o, cpus));
+	if (o->memory) {
+		struct jval memory = jval_put_object(limits, "memory");
+
+		jval_put_u64(memory, "limit", o->memory);
+		jval_put_u64(memory, "swap", o->memory);
+	}
+	if (o->shm)
+		jval_put_u64(root, "shm_size", o->shm);
+}
+
+static void put_command(struct jval root, const struct run_opts *o)
+{
+	AUTO_STRV struct strv env = STRV_INIT;
+
+	if (o->env)
+		strv_add_all(&env, o->env);
+	if (o->gpu == RUN_GPU_NONE)
+		strv_add(&env, "NVIDIA_VISIBLE_DEVICES=void");
+	call_put_pairs(root, "env", &env);
+	if (o->entrypoint)
+		jval_put_strv(root, "entrypoint", o->entrypoint);
+	if (o->cmd)
+		jval_put_strv(root, "command", o->cmd);
+	if (o->user)
+		jval_put_text(root, "user", o->user);
+	if (o->workdir)
+		jval_put_text(root, "work_dir", o->workdir);
+}
+
+static void put_gpus(struct jval root, const struct run_opts *o)
+{
+	AUTO_STRV struct strv names = STRV_INIT;
+
+	if (o->gpu == RUN_GPU_NONE)
+		return;
+	struct jval devices = jval_put_array(root, "devices");
+
+	run_spec_cdi(o, &names);
+	for (size_t i = 0; i < names.n; i++)
+		jval_put_text(jval_put_object(devices, NULL), "path", names.v[i]);
+}
+
+void run_libpod(const char *image, const struct run_opts *o, const struct image *i, unsigned cpus, struct jval root)
+{
+	jval_put_text(root, "image", image);
+	jval_put_text(root, "image_volume_mode", "ignore");
+	jval_put_bool(root, "read_only_filesystem", true);
+	jval_put_text(jval_put_array(root, "cap_drop"), NULL, "all");
+	jval_put_bool(root, "no_new_privileges", true);
+	jval_put_text(jval_put_object(root, "log_configuration"), "driver", "none");
+	if (!o->network)
+		jval_put_text(jval_put_object(root, "netns"), "nsmode", "none");
+	put_command(root, o);
+	put_limits(root, o, cpus);
+	put_tmpfs(root, o, i);
+	put_gpus(root, o);
+}
+
+void run_libpod_mount(struct jval root, const char *volume, const char *at)
+{
+	struct jval v = jval_put_object(jval_put_array(root, "volumes"), NULL);
+
+	jval_put_text(v, "Name", volume);
+	jval_put_text(v, "Dest", at);
+	jval_put_text(jval_put_array(v, "Options"), NULL, "ro");
+}
