@@ -3,7 +3,9 @@
 #include "adapt/http_url.h"
 #include "base/str.h"
 #include "source/caller_kept.h"
+#include "source/caller_rest.h"
 #include "source/caller_when.h"
+#include "source/credential.h"
 #include "source/netrc.h"
 
 #include <errno.h>
@@ -11,9 +13,7 @@
 #include <time.h>
 
 #define BODY_MAX    (1024 * 1024)
-#define ERROR_MAX   (64 * 1024)	  /* of what an error's answer says */
-#define PROGRESS    (1024 * 1024) /* bytes after which a broken stream is not a failed try */
-#define SLOW_BYTES  64		  /* per ms: what a stream must have brought once its time is over */
+#define ERROR_MAX   (64 * 1024) /* of what an error's answer says */
 #define TOTAL_MS    (15 * 60 * 1000)
 #define WAIT_BUSY   250 /* ms */
 #define WAIT_BROKEN 50
@@ -31,14 +31,11 @@ struct running {
 	size_t sent;	  /* of body */
 	struct stream stream;
 	struct buf got;
-	bool streaming;			  /* the body of this answer goes to q.on_data */
-	bool failed_status, enough;	  /* an error's answer; as much of it as is read has come */
-	bool resuming;			  /* this try asks for the rest of a stream that broke */
-	uint64_t passed, whole, broke_at; /* of a stream: bytes so far; of all, if said; when the last try broke */
-	char *etag;			  /* of the stream, if it is a strong one */
-	uint64_t began;			  /* this try */
-	struct err failed;		  /* kept until on_done */
-	char *key;			  /* in the cache, or NULL */
+	bool streaming;		    /* the body of this answer goes to q.on_data */
+	bool failed_status, enough; /* an error's answer; as much of it as is read has come */
+	struct rest rest;	    /* of a stream */
+	struct err failed;	    /* kept until on_done */
+	char *key;		    /* in the cache, or NULL */
 	struct cache_entry kept;
 	bool has_kept, sound;
 };
@@ -47,7 +44,8 @@ struct caller {
 	struct caller_opts opts;
 	struct running *first, **last;
 	struct running *delivered; /* whose on_done runs */
-	uint64_t until;		   /* when all calls must be done, on the monotonic clock */
+	struct strv warned;
+	uint64_t until; /* when all calls must be done, on the monotonic clock */
 };
 
 static void running_free(struct running *r)
@@ -63,7 +61,7 @@ static void running_free(struct running *r)
 	buf_clear(&r->got);
 	err_clear(&r->failed);
 	free(r->key);
-	free(r->etag);
+	rest_clear(&r->rest);
 	cache_entry_clear(&r->kept);
 	free(r);
 }
@@ -90,7 +88,16 @@ void caller_free(struct caller *c)
 		c->first = r->next;
 		running_free(r);
 	}
+	strv_clear(&c->warned);
 	free(c);
+}
+
+void caller_warn(struct caller *c, const char *subject, const char *text)
+{
+	if (strv_has(&c->warned, text))
+		return;
+	strv_add(&c->warned, text);
+	event_say(c->opts.events, EVENT_WARNING, subject, text);
 }
 
 /* --- when to try again --- */
@@ -123,17 +130,16 @@ static bool may_repeat(const struct running *r)
 
 static bool again_for_failure(struct running *r, const struct err *err)
 {
-	bool stalled = err->sys == ETIME;
+	bool stalled = err->sys == ETIME, progress;
 
-	if (r->resuming && r->passed >= r->broke_at + PROGRESS)
+	rest_broke(&r->rest, r->url, &progress);
+	if (progress)
 		r->tries = 1;
-	r->broke_at = r->passed;
 	if (!caller_failure_passes(err) || !may_repeat(r) || r->tries >= (stalled ? STALLS : CALLER_TRIES))
 		return false;
 	uint64_t ms = backoff(r, WAIT_BROKEN);
 	if (caller_now_ms() + ms >= r->owner->until)
 		return false;
-	r->resuming = r->passed && (r->etag || strstr(r->url, "/sha256:"));
 	try_later(r, ms, NULL, err->text);
 	return true;
 }
@@ -141,8 +147,9 @@ static bool again_for_failure(struct running *r, const struct err *err)
 /* Whether the call is to be tried again, and then when. */
 static bool again_for_status(struct running *r, const struct http_head *h)
 {
-	if (h->status == 416 && r->resuming && r->tries < CALLER_TRIES) { /* the file has changed: all of it, then */
-		r->resuming = false;
+	if (h->status == 416 && r->rest.resuming &&
+	    r->tries < CALLER_TRIES) { /* the file has changed: all of it, then */
+		r->rest.resuming = false;
 		r->due = caller_now_ms();
 		return true;
 	}
@@ -250,66 +257,33 @@ static long read_body(void *self, char *into, size_t len, struct err *err)
 	return (long)n;
 }
 
-/* A stream begins: what is needed to go on where it breaks is noted. */
-static int begin_stream(struct running *r, const struct http_head *h, struct err *err)
-{
-	const char *length = http_head_get(h, "content-length"), *etag = http_head_get(h, "etag");
-	uint64_t len = 0;
-	if (length && !str_to_u64(length, SIZE_MAX / 2, &len))
-		len = 0;
-	struct blob begin = {.name = h->url, .len = (size_t)len};
-	free(r->etag);
-	r->etag = etag && *etag == '"' ? xstrdup(etag) : NULL; /* W/"..." is no promise about bytes */
-	r->passed = r->broke_at = 0;
-	r->whole = len;
-	r->resuming = false;
-	return r->q.on_data(r->q.self, begin, err);
-}
-
-/* The rest of a stream comes: of the same file, from the very byte on where it broke. */
-static int check_rest(struct running *r, const struct http_head *h, struct err *err)
-{
-	const char *etag = http_head_get(h, "etag");
-	uint64_t first = 0, whole = 0;
-	if (caller_content_range(http_head_get(h, "content-range"), &first, &whole) && first == r->passed &&
-	    (!r->whole || r->whole == whole) && (!etag || !r->etag || str_eq(etag, r->etag)))
-		return 0;
-	AUTO_TEXT char *shown = http_url_shown(h->url);
-	return err_set(err, ERR_PROTOCOL, "%s: answers with another part of the file than was asked for", shown);
-}
-
 static int on_head(void *self, const struct http_head *h, struct err *err)
 {
 	struct running *r = self;
 	const char *coding = http_head_get(h, "content-encoding");
 	r->failed_status = h->status >= 300;
-	r->streaming = r->q.on_data && (h->status == 200 || (h->status == 206 && r->resuming));
-	if (r->streaming)
-		return h->status == 206 ? check_rest(r, h, err) : begin_stream(r, h, err);
+	r->streaming = r->q.on_data && (h->status == 200 || (h->status == 206 && r->rest.resuming));
+	if (r->streaming && h->status == 206)
+		return rest_check(&r->rest, h, err);
+	struct blob begin = {.name = h->url};
+	if (r->streaming) {
+		begin.len = rest_begin(&r->rest, h);
+		return r->q.on_data(r->q.self, begin, err);
+	}
 	if (h->status != 200 || r->q.on_data || !coding || str_eq_case(coding, "identity"))
 		return 0;
 	AUTO_TEXT char *shown = http_url_shown(h->url);
 	return err_set(err, ERR_PROTOCOL, "%s: is sent in an encoding that was not asked for", shown);
 }
 
-/* A stream may take its time, but not for ever. */
-static int check_pace(const struct running *r, struct err *err)
-{
-	uint64_t ms = caller_now_ms() - r->began;
-	if (ms < r->owner->opts.patience.total_ms || r->passed / ms >= SLOW_BYTES)
-		return 0;
-	AUTO_TEXT char *shown = http_url_shown(r->url), *size = str_size(r->passed), *time = str_duration(ms / 1000);
-	err_set(err, ERR_NET, "%s: too slow: %s in %s", shown, size, time);
-	err->sys = ETIMEDOUT;
-	return -1;
-}
-
 static int on_data(void *self, struct blob piece, struct err *err)
 {
 	struct running *r = self;
 	if (r->streaming) {
-		r->passed += piece.len;
-		return r->q.on_data(r->q.self, piece, err) < 0 ? -1 : check_pace(r, err);
+		r->rest.passed += piece.len;
+		if (r->q.on_data(r->q.self, piece, err) < 0)
+			return -1;
+		return rest_pace(&r->rest, r->owner->opts.patience.total_ms, r->url, err);
 	}
 	if (r->failed_status && r->got.len + piece.len > ERROR_MAX) {
 		r->enough = true;
@@ -360,15 +334,6 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 		keep_answer(r, h);
 }
 
-/* The headers of a try that goes on where the last one broke. */
-static void ask_for_rest(const struct running *r, struct strv *into)
-{
-	strv_add_all(into, &r->headers);
-	strv_addf(into, "Range: bytes=%llu-", (unsigned long long)r->passed);
-	if (r->etag)
-		strv_addf(into, "If-Range: %s", r->etag);
-}
-
 static void begin(struct running *r)
 {
 	struct err err = ERR_INIT;
@@ -402,14 +367,15 @@ static void begin(struct running *r)
 	r->tries++;
 	r->in_flight = true;
 	r->enough = false;
-	r->began = caller_now_ms();
+	r->rest.began = caller_now_ms();
 	if (!r->q.on_data)
-		q.total_ms = r->owner->until > r->began ? (uint32_t)(r->owner->until - r->began) : 1;
+		q.total_ms = r->owner->until > r->rest.began ? (uint32_t)(r->owner->until - r->rest.began) : 1;
 	AUTO_STRV struct strv headers = STRV_INIT;
-	if (r->resuming) {
-		ask_for_rest(r, &headers);
+	if (r->rest.resuming) {
+		strv_add_all(&headers, &r->headers);
+		rest_ask(&r->rest, &headers);
 		q.headers = headers;
-		q.max_body = q.max_body > r->passed ? q.max_body - r->passed : 1;
+		q.max_body = q.max_body > r->rest.passed ? q.max_body - r->rest.passed : 1;
 	}
 	if (http_start(r->owner->opts.http, &q, &r->id, &err) == 0)
 		return;
@@ -417,6 +383,15 @@ static void begin(struct running *r)
 	r->over = true;
 	r->q.on_done(r->q.self, NULL, &err);
 	err_clear(&err);
+}
+
+static void use_netrc(struct running *r)
+{
+	netrc_find(r->url, &r->user, &r->password);
+	AUTO_TEXT char *path = r->user ? netrc_path() : NULL;
+	AUTO_TEXT char *warning = path ? credential_exposed(path) : NULL;
+	if (warning)
+		caller_warn(r->owner, NULL, warning);
 }
 
 void caller_start(struct caller *c, const struct call *q)
@@ -431,7 +406,7 @@ void caller_start(struct caller *c, const struct call *q)
 	r->body = xstrdup(q->body);
 	strv_add_all(&r->headers, &q->headers);
 	if (!r->user)
-		netrc_find(q->url, &r->user, &r->password);
+		use_netrc(r);
 	look_up(r);
 	*c->last = r;
 	c->last = &r->next;

@@ -69,6 +69,11 @@ void caller_start(struct caller *c, const struct call *q);
 int caller_run(struct caller *c, struct err *err) NODISCARD;
 /* In on_done of a call with `keep`: its answer is sound, or it is sure that there is nothing: keep it. */
 void caller_keep(struct caller *c);
+/* Shows a warning, each text once. */
+void caller_warn(struct caller *c, const char *subject, const char *text);
+/* Gives err the hint that clocks differ, where the answer's Date is far from the time here: tokens are bound to time.
+ */
+void caller_hint_clock(const struct http_answer *a, struct err *err);
 /* The cache, or NULL; and whether what was kept at that time (seconds since 1970) is young enough to be believed. */
 struct cache *caller_cache(const struct caller *c) NODISCARD;
 bool caller_is_fresh(const struct caller *c, uint64_t at) NODISCARD;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#define CLOCK_APART 300 /* seconds */
+
 uint64_t caller_now_ms(void)
 {
 	struct timespec t;
@@ -86,4 +88,17 @@ bool caller_content_range(const char *value, uint64_t *first, uint64_t *whole)
 	value += strlen("bytes ");
 	return str_scan_u64(&value, INT64_MAX, first) && *value++ == '-' && str_scan_u64(&value, INT64_MAX, &last) &&
 	       *value++ == '/' && str_to_u64(value, INT64_MAX, whole) && *first <= last && last < *whole;
+}
+
+void caller_hint_clock(const struct http_answer *a, struct err *err)
+{
+	const char *date = http_answer_get(a, "date");
+	long long there = date ? caller_http_date(date) : 0, here = (long long)time(NULL);
+	long long apart = there > here ? there - here : here - there;
+
+	if (!there || apart < CLOCK_APART)
+		return;
+	AUTO_TEXT char *much = str_duration((uint64_t)apart), *shown = str_shown(date, 40);
+	err_hint(err, "the clock here is %s %s that of the server (%s), and logins are bound to time", much,
+		 there > here ? "behind" : "ahead of", shown);
 }

@@ -5,12 +5,14 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "source/patience.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define FILE_MAX       (1u << 20)
 #define HELPER_OUT_MAX 65536
-#define HELPER_MS      30000
 #define HUB_KEY	       "https://index.docker.io/v1/"
 
 void credential_free(struct credential *c)
@@ -22,6 +24,7 @@ void credential_free(struct credential *c)
 	free(c->identity_token);
 	free(c->registry_token);
 	free(c->trouble);
+	free(c->warning);
 	free(c->from);
 	free(c);
 }
@@ -105,6 +108,9 @@ static int read_entry(struct jval entry, struct credential *into, struct err *er
 		into->password = xstrdup(password);
 	}
 	into->identity_token = unless_empty(identity);
+	for (const char *c = token ? token : ""; *c; c++)
+		if (*c <= ' ' || *c == 0x7f)
+			return jval_fail(entry, err, "'registrytoken' fits in no header");
 	into->registry_token = unless_empty(token);
 	return into->user || into->identity_token || into->registry_token ? 1 : 0;
 }
@@ -188,21 +194,49 @@ static int read_helper(struct blob out, struct credential *into, struct err *err
 	return 0;
 }
 
+/* Whether nobody but its owner, who is root or this user, can change what lies at a path. */
+static bool is_ours(const char *path, mode_t others)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	       ((st.st_mode & others) == 0 || (S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX));
+}
+
+/* The path of a helper that may be asked; the caller's. */
+static char *find_helper(const char *program, struct err *err)
+{
+	AUTO_TEXT char *path = proc_find(program);
+	if (!path) {
+		err_set(err, ERR_MISSING, "'%s' is not installed (not found in PATH)", program);
+		return NULL;
+	}
+	AUTO_TEXT char *dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	if (*path != '/')
+		err_set(err, ERR_AUTH, "a relative folder of PATH is no place to find it in");
+	else if (!is_ours(path, S_IWOTH) || !is_ours(*dir ? dir : "/", S_IWOTH))
+		err_set(err, ERR_AUTH, "'%s' is not asked: others than its owner may change it", path);
+	return err->kind == ERR_NONE ? TAKE(path) : NULL;
+}
+
 /* 1 found, 0 it has none, -1 with err. */
 static int run_helper(const char *program, const char *address, const volatile int *cancel, struct credential *into,
 		      struct err *err)
 {
 	AUTO_PROC_END struct proc_end end = PROC_END_INIT;
-	const char *const argv[] = {program, "get", NULL};
+	AUTO_TEXT char *path = find_helper(program, err);
+	const char *const argv[] = {path, "get", NULL};
+	struct patience patience;
+	if (!path || patience_read(&patience, err) < 0)
+		return -1;
 	struct proc_spec spec = {.argv = argv,
 				 .input = blob_text("address", address),
 				 .out_max = HELPER_OUT_MAX,
 				 .err_max = HELPER_OUT_MAX,
-				 .timeout_ms = HELPER_MS};
+				 .timeout_ms = patience.stall_ms};
 	if (proc_run(&spec, cancel, &end, err) < 0)
 		return -1;
 	if (end.timed_out)
-		return err_set(err, ERR_AUTH, "no answer within %d s", HELPER_MS / 1000);
+		return err_set(err, ERR_AUTH, "no answer within %u s", patience.stall_ms / 1000);
 	if (end.code != 0) {
 		if (strstr(buf_text(&end.out), "credentials not found"))
 			return 0;
@@ -211,6 +245,8 @@ static int run_helper(const char *program, const char *address, const volatile i
 			said[--len] = '\0';
 		return err_set(err, ERR_AUTH, "ended with %d: %s", end.code, said);
 	}
+	if (end.cut)
+		return err_set(err, ERR_AUTH, "its answer is longer than %d KiB", HELPER_OUT_MAX / 1024);
 	if (read_helper(buf_blob(&end.out, "its answer"), into, err) < 0)
 		return -1;
 	return 1;
@@ -235,6 +271,16 @@ static int ask_helper(const char *suffix, const char *domain, const volatile int
 }
 
 /* --- all places --- */
+
+char *credential_exposed(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) < 0 || (st.st_mode & 077) == 0)
+		return NULL;
+	AUTO_TEXT char *shown = str_shown(path, 200);
+	return xasprintf("'%s' holds a login and is open to others (mode %04o); `chmod 600` closes it", shown,
+			 (unsigned)(st.st_mode & 07777));
+}
 
 /* Whether the file's bytes settle it. */
 static bool settle(struct blob file, const char *domain, const char *path, const volatile int *cancel,
@@ -263,7 +309,11 @@ static bool settle_file(char *path, const char *domain, const char *repository, 
 	if (rc < 0 && !into->trouble)
 		into->trouble = xstrdup(err.text);
 	err_clear(&err);
-	return rc == 0 && settle(buf_blob(&text, own), domain, repository, cancel, into);
+	if (rc != 0 || !settle(buf_blob(&text, own), domain, repository, cancel, into))
+		return false;
+	if (str_eq(into->from, own))
+		into->warning = credential_exposed(own);
+	return true;
 }
 
 static char *below(const char *variable, const char *rest)

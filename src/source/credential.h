@@ -5,7 +5,8 @@
  * Within a file credHelpers beats credsStore beats auths; the longest key that is the registry, or the registry and a
  * prefix of the repository, wins. Hosts must be equal. Trouble (an unreadable file, a helper that fails) is no error by
  * itself: public images need no login. It is kept in `trouble` for the message that follows when the registry does
- * refuse. Not here: to whom a password may be sent (source/token.h). */
+ * refuse. A helper is a program in an absolute folder of PATH that none but its owner (root or this user) may change;
+ * it has the time of CUDABUILD_STALL_TIMEOUT and 64 KiB. Not here: to whom a password may be sent (source/token.h). */
 #pragma once
 
 #include "base/buf.h"
@@ -15,6 +16,7 @@ struct credential {
 	char *identity_token;  /* to be traded for a token */
 	char *registry_token;  /* to be sent as it is */
 	char *trouble;	       /* one line, or NULL */
+	char *warning;	       /* one line, or NULL: others may read the file that holds them */
 	char *from;	       /* for messages: the file or helper */
 };
 
@@ -33,3 +35,5 @@ int credential_search(struct blob file, const char *domain, const char *path, st
 		      char **trouble) NODISCARD;
 /* Whether a key of such a file means DOMAIN/PATH: how many characters of it match, 0 = none. */
 size_t credential_key_matches(const char *key, const char *domain, const char *path) NODISCARD;
+/* "'FILE' holds a login and is open to others (mode 0644); ...", or NULL where it is not; the caller's. */
+char *credential_exposed(const char *path) NODISCARD;

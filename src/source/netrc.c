@@ -94,7 +94,7 @@ bool netrc_search(struct blob file, const char *host, char **user, char **passwo
 	return true;
 }
 
-static char *netrc_path(void)
+char *netrc_path(void)
 {
 	const char *named = getenv("NETRC"), *home = getenv("HOME");
 	if (named && *named)

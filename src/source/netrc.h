@@ -10,3 +10,5 @@ bool netrc_search(struct blob file, const char *host, char **user, char **passwo
 /* The same for the URL's host and the user's file; leaves both as they are where the URL has a user of its own or
  * nothing is found. Only https URLs and those of this machine are given credentials. */
 void netrc_find(const char *url, char **user, char **password);
+/* Where the user's file is, there or not; NULL without HOME. The caller's. */
+char *netrc_path(void) NODISCARD;

@@ -47,13 +47,13 @@ static int read_descriptor(struct jval at, struct digest *digest, uint64_t *size
 	return 0;
 }
 
-static bool is_image_type(const char *type)
+bool oci_is_image_type(const char *type)
 {
-	return !type || str_eq(type, "application/vnd.oci.image.manifest.v1+json") ||
+	return str_eq(type, "application/vnd.oci.image.manifest.v1+json") ||
 	       str_eq(type, "application/vnd.docker.distribution.manifest.v2+json");
 }
 
-static bool is_index_type(const char *type)
+bool oci_is_index_type(const char *type)
 {
 	return str_eq(type, "application/vnd.oci.image.index.v1+json") ||
 	       str_eq(type, "application/vnd.docker.distribution.manifest.list.v2+json");
@@ -74,9 +74,9 @@ static int read_entry(struct jval at, struct oci_manifest *m, struct err *err)
 	    jval_text_opt(at, "mediaType", &type, err) < 0 ||
 	    jval_get_opt(at, "platform", JDOC_OBJECT, &platform, err) < 0)
 		return -1;
-	if (is_index_type(type) || (is_image_type(type) && !jval_is_there(platform)))
-		add_blob(m, (struct oci_blob){.digest = e.digest, .size = e.size, .is_index = is_index_type(type)});
-	if (!jval_is_there(platform) || !is_image_type(type))
+	if (oci_is_index_type(type) || ((!type || oci_is_image_type(type)) && !jval_is_there(platform)))
+		add_blob(m, (struct oci_blob){.digest = e.digest, .size = e.size, .is_index = oci_is_index_type(type)});
+	if (!jval_is_there(platform) || (type && !oci_is_image_type(type)))
 		return 0;
 	if (jval_text(platform, "os", &os, err) < 0 || jval_text(platform, "architecture", &arch, err) < 0 ||
 	    jval_text_opt(platform, "variant", &variant, err) < 0)
@@ -101,12 +101,23 @@ static int read_index(struct jval root, struct oci_manifest *m, struct err *err)
 	return 0;
 }
 
+/* What is to be fetched from elsewhere is refused: such addresses are a way to make clients talk to strangers. */
+static int refuse_urls(struct jval descriptor, struct err *err)
+{
+	struct jval urls;
+	if (jval_get_opt(descriptor, "urls", JDOC_ARRAY, &urls, err) < 0)
+		return -1;
+	if (jval_is_there(urls) && jval_count(urls))
+		return jval_fail(urls, err, "is to be fetched from other servers, which is not done");
+	return 0;
+}
+
 static int read_image(struct jval root, struct oci_manifest *m, struct err *err)
 {
 	struct jval config, layers, it = {.doc = NULL};
 
 	if (jval_get(root, "config", JDOC_OBJECT, &config, err) < 0 ||
-	    read_descriptor(config, &m->config, &m->config_size, err) < 0 ||
+	    read_descriptor(config, &m->config, &m->config_size, err) < 0 || refuse_urls(config, err) < 0 ||
 	    jval_get_opt(root, "layers", JDOC_ARRAY, &layers, err) < 0)
 		return -1;
 	while (jval_is_there(layers) && jval_next(layers, &it)) {
@@ -114,7 +125,8 @@ static int read_image(struct jval root, struct oci_manifest *m, struct err *err)
 
 		if (m->n_blobs >= OCI_LAYERS_MAX)
 			return jval_fail(layers, err, "more than %d layers", OCI_LAYERS_MAX);
-		if (jval_want(it, JDOC_OBJECT, err) < 0 || read_descriptor(it, &b.digest, &b.size, err) < 0)
+		if (jval_want(it, JDOC_OBJECT, err) < 0 || refuse_urls(it, err) < 0 ||
+		    read_descriptor(it, &b.digest, &b.size, err) < 0)
 			return -1;
 		add_blob(m, b);
 	}
@@ -139,9 +151,9 @@ int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *
 	bool has_image = jval_is_there(jval_member(root, "config")) || jval_is_there(jval_member(root, "layers"));
 	if (has_list && has_image)
 		return jval_fail(root, err, "is an index and an image at once");
-	if (has_list ? type && !is_index_type(type) : !is_image_type(type))
+	if (has_list ? type && !oci_is_index_type(type) : type && !oci_is_image_type(type))
 		return jval_fail(root, err, "is not what its mediaType says, or of an unknown type");
-	if (has_list ? read_index(root, m, err) < 0 : read_image(root, m, err) < 0)
+	if ((has_list ? read_index(root, m, err) : read_image(root, m, err)) < 0)
 		return -1;
 	*ret = TAKE(m);
 	return 0;

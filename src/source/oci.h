@@ -1,8 +1,9 @@
 /* oci.h — image manifests, indexes and configs as registries serve them, read strictly.
  *
  * Docker's schema 2 and OCI, told apart by what the document says of itself; one that is index and image at once is
- * refused, so is schema 1. All digests and sizes in a value of these types have passed their grammar. Not here: whether
- * the bytes hash to what was asked for (source/registry.h). */
+ * refused, so is schema 1, and so is a layer or config that is to be fetched from elsewhere (`urls`). All digests and
+ * sizes in a value of these types have passed their grammar. Not here: whether the bytes hash to what was asked for
+ * (source/registry.h). */
 #pragma once
 
 #include "model/ref.h"
@@ -57,6 +58,9 @@ DEFINE_AUTO(oci_manifest, struct oci_manifest);
 void oci_config_free(struct oci_config *c);
 DEFINE_AUTO(oci_config, struct oci_config);
 
+/* Whether a media type is that of an image's manifest, of an index. */
+bool oci_is_image_type(const char *type) NODISCARD;
+bool oci_is_index_type(const char *type) NODISCARD;
 /* Reads a manifest or index. ERR_PROTOCOL names the place. An image without a list of layers has none. */
 int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *err) NODISCARD;
 int oci_config_parse(struct blob text, struct oci_config **ret, struct err *err) NODISCARD;

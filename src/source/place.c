@@ -1,16 +1,26 @@
 #include "source/place.h"
 
+#include "adapt/http_url.h"
 #include "adapt/json.h"
 #include "base/file.h"
 #include "base/str.h"
 
+/* The user's own folder of configuration, as docker without root uses it; NULL without HOME. */
+static char *user_folder(void)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	if (config && *config == '/')
+		return xstrdup(config);
+	return home && *home == '/' ? file_join(home, ".config") : NULL;
+}
+
 static char *certificate(const char *domain, const char *name)
 {
-	char *path = xasprintf("/etc/docker/certs.d/%s/%s", domain, name);
-	if (file_exists(path))
-		return path;
-	free(path);
-	return NULL;
+	AUTO_TEXT char *user = user_folder(), *rest = xasprintf("docker/certs.d/%s/%s", domain, name);
+	AUTO_TEXT char *own = user ? file_join(user, rest) : NULL, *common = file_join("/etc", rest);
+	if (own && file_exists(own))
+		return TAKE(own);
+	return file_exists(common) ? TAKE(common) : NULL;
 }
 
 char *place_base(const struct ref *ref, bool plain)
@@ -49,6 +59,11 @@ void place_free(struct place *p)
 	free(p->cert);
 	free(p->key);
 	free(p);
+}
+
+bool place_is_foreign(const struct place *p, const struct http_answer *a)
+{
+	return !http_url_same_origin(p->base, a->url);
 }
 
 char *place_said(struct blob body)

@@ -129,13 +129,28 @@ static void fail(struct query *q, struct err *err)
 	err_clear(err);
 }
 
-static void fail_with(struct query *q, enum err_kind kind, const char *text)
+/* `a`: the answer that says so. */
+static void fail_with(struct query *q, enum err_kind kind, const char *text, const struct http_answer *a)
 {
 	struct err err = ERR_INIT;
 	char name[REF_TEXT];
 	err_set(&err, kind, "%s: %s", ref_text(&q->ref, name), text);
 	if (kind == ERR_AUTH)
 		token_explain(q->place->token, &err);
+	if (kind == ERR_AUTH)
+		caller_hint_clock(a, &err);
+	fail(q, &err);
+}
+
+/* The registry led to another server, and that one wants a login: it gets none of this one's. */
+static void refuse_foreign(struct query *q, const struct http_answer *a)
+{
+	struct err err = ERR_INIT;
+	char name[REF_TEXT];
+	AUTO_TEXT char *shown = http_url_shown(a->url);
+	err_set(&err, ERR_AUTH, "%s: the registry redirects to %s, which wants a login of its own (%d)",
+		ref_text(&q->ref, name), shown, a->status);
+	err_hint(&err, "a password for %s is not shown to others", q->place->repository.domain);
 	fail(q, &err);
 }
 
@@ -160,7 +175,7 @@ static void refuse_status(struct query *q, const struct http_answer *a)
 	}
 	if (*why)
 		buf_addf(&text, ": %s", why);
-	fail_with(q, kind, buf_text(&text));
+	fail_with(q, kind, buf_text(&text), a);
 }
 
 /* --- requests --- */
@@ -203,7 +218,7 @@ static int check_digest(struct query *q, const struct http_answer *a, struct dig
 	char hex[HASH_HEX_SIZE], name[REF_TEXT];
 	const char *stated = http_answer_get(a, "docker-content-digest");
 	struct digest got;
-	hash_hex(buf_blob(&a->body, a->url), hex);
+	hash_hex(buf_blob(&a->body, "body"), hex);
 	if (digest_from_hex(hex, &got, err) < 0)
 		return -1;
 	ref_text(&q->ref, name);
@@ -221,10 +236,11 @@ static int check_digest(struct query *q, const struct http_answer *a, struct dig
 
 static void take_config(struct query *q, const struct http_answer *a, struct err *err)
 {
+	AUTO_TEXT char *shown = http_url_shown(a->url);
 	if (a->body.len != q->size)
 		err_set(err, ERR_PROTOCOL, "%s: a config of %zu bytes where the manifest says %llu", q->place->base,
 			a->body.len, (unsigned long long)q->size);
-	else if (oci_config_parse(buf_blob(&a->body, a->url), &q->config, err) == 0)
+	else if (oci_config_parse(buf_blob(&a->body, shown), &q->config, err) == 0)
 		finish(q, oci_is_platform(q->config->os, q->config->arch, q->config->variant, q->platform), NULL);
 }
 
@@ -246,17 +262,35 @@ static void take_index(struct query *q, const struct oci_manifest *m, const stru
 	send_query(q);
 }
 
+/* Whether the answer's Content-Type, where it is one of these, agrees with the body (CVE-2021-41190). */
+static bool is_as_typed(const struct http_answer *a, bool is_index)
+{
+	const char *type = http_answer_get(a, "content-type");
+	AUTO_TEXT char *plain = xstrndup(type ? type : "", strcspn(type ? type : "", "; "));
+	return !(is_index ? oci_is_image_type(plain) : oci_is_index_type(plain));
+}
+
 static void take_manifest(struct query *q, const struct http_answer *a, const struct digest *digest, struct err *err)
 {
 	AUTO(oci_manifest) struct oci_manifest *m = NULL;
-	if (oci_manifest_parse(buf_blob(&a->body, a->url), &m, err) < 0)
+	AUTO_TEXT char *shown = http_url_shown(a->url);
+	if (oci_manifest_parse(buf_blob(&a->body, shown), &m, err) < 0)
 		return;
+	if (!is_as_typed(a, m->is_index)) {
+		err_set(err, ERR_PROTOCOL, "%s: is %s, but its Content-Type says %s", shown,
+			m->is_index ? "an index" : "an image", m->is_index ? "an image" : "an index");
+		return;
+	}
 	if (m->is_index && q->step == STEP_TAG) {
 		take_index(q, m, digest);
 		return;
 	}
 	if (m->is_index) {
-		err_set(err, ERR_PROTOCOL, "%s: an index inside an index", a->url);
+		err_set(err, ERR_PROTOCOL, "%s: an index inside an index", shown);
+		return;
+	}
+	if (m->config_size > OCI_CONFIG_MAX || !m->config_size) {
+		err_set(err, ERR_PROTOCOL, "%s: a config of %llu bytes", shown, (unsigned long long)m->config_size);
 		return;
 	}
 	q->found.image = *digest;
@@ -271,11 +305,13 @@ static void on_answer(void *self, const struct http_answer *a, struct err *err)
 	struct query *q = self;
 	struct err own = ERR_INIT;
 	struct digest digest;
-	bool login = !err && a->status == 401 && q->auth_tries < AUTH_TRIES;
+	bool login = !err && a->status == 401 && q->auth_tries < AUTH_TRIES && !place_is_foreign(q->place, a);
 	if (!login && q->line->state == LINE_TRIED)
 		release(q->line);
 	if (err) {
 		finish(q, false, err);
+	} else if (a->status == 401 && place_is_foreign(q->place, a)) {
+		refuse_foreign(q, a);
 	} else if (login) {
 		q->auth_tries++;
 		token_refused(q->place->token, q->used, a, on_ready, q);
@@ -327,7 +363,7 @@ static void send_query(struct query *q)
 	struct call c = {.url = url,
 			 .headers = headers,
 			 .via = &q->place->via,
-			 .max_body = blob ? OCI_CONFIG_MAX : OCI_MANIFEST_MAX,
+			 .max_body = blob ? q->size : OCI_MANIFEST_MAX,
 			 .keep = digest_is_set(&q->wanted) ? CALL_KEEP_EVER : CALL_KEEP_YOUNG,
 			 .on_done = on_answer,
 			 .self = q};

@@ -2,8 +2,8 @@
 
 #include "adapt/http_url.h"
 #include "base/str.h"
+#include "source/place.h"
 #include "source/registry.h"
-#include "source/token.h"
 
 #include <string.h>
 
@@ -12,15 +12,12 @@ enum { AUTH_TRIES = 2 };
 struct listing {
 	struct listing *next;
 	struct taglist *owner;
-	struct ref repository;
-	bool hub, over; /* hub: its API is asked, not the registry */
-	char *base;	/* of the registry: "https://nvcr.io" */
-	char *url;	/* of the page under way */
-	char *used;	/* the Authorization it carries */
+	struct place *place; /* of the registry */
+	bool hub, over;	     /* hub: its API is asked, not the registry */
+	char *url;	     /* of the page under way */
+	char *used;	     /* the Authorization it carries */
 	struct strv seen;
 	unsigned auth_tries;
-	struct http_via via;
-	struct token *token;
 	struct tags *tags;
 	void (*on_done)(void *self, struct tags **found, struct err *err);
 	void *self;
@@ -49,8 +46,7 @@ void taglist_free(struct taglist *l)
 		struct listing *q = l->listings;
 
 		l->listings = q->next;
-		token_free(q->token);
-		free(q->base);
+		place_free(q->place);
 		free(q->url);
 		free(q->used);
 		strv_clear(&q->seen);
@@ -100,14 +96,16 @@ static void settle(struct tags *t)
 	t->n = kept;
 }
 
-static void fail(struct listing *q, enum err_kind kind, const char *why)
+static void fail(struct listing *q, enum err_kind kind, const char *why, const struct http_answer *a)
 {
 	struct err err = ERR_INIT;
 	AUTO_TEXT char *shown = http_url_shown(q->url);
 
 	err_set(&err, kind, "%s: %s", shown, why);
-	if (kind == ERR_AUTH && q->token)
-		token_explain(q->token, &err);
+	if (kind == ERR_AUTH)
+		token_explain(q->place->token, &err);
+	if (kind == ERR_AUTH && a)
+		caller_hint_clock(a, &err);
 	finish(q, false, &err);
 	err_clear(&err);
 }
@@ -127,13 +125,13 @@ static void go_on(struct listing *q, const char *next)
 		finish(q, true, NULL);
 	} else if (http_url_join(q->url, next, &url, &err) < 0) {
 		err_clear(&err);
-		fail(q, ERR_PROTOCOL, "its next page is no URL");
+		fail(q, ERR_PROTOCOL, "its next page is no URL", NULL);
 	} else if (!http_url_same_origin(q->url, url)) {
-		fail(q, ERR_PROTOCOL, "its next page is on another host");
+		fail(q, ERR_PROTOCOL, "its next page is on another host", NULL);
 	} else if (strv_has(&q->seen, url)) {
-		fail(q, ERR_PROTOCOL, "its pages go round in circles");
+		fail(q, ERR_PROTOCOL, "its pages go round in circles", NULL);
 	} else if (q->seen.n == TAGLIST_PAGES) {
-		fail(q, ERR_PROTOCOL, "its pages do not end");
+		fail(q, ERR_PROTOCOL, "its pages do not end", NULL);
 	} else {
 		free(q->url);
 		q->url = TAKE(url);
@@ -146,11 +144,11 @@ static void start_registry(struct listing *q)
 {
 	q->hub = false;
 	free(q->url);
-	q->url = xasprintf("%s/v2/%s/tags/list?n=1000", q->base, q->repository.path);
+	q->url = xasprintf("%s/v2/%s/tags/list?n=1000", q->place->base, q->place->repository.path);
 	strv_clear(&q->seen);
 	tags_free(q->tags);
 	q->tags = xcalloc(1, sizeof(*q->tags));
-	q->tags->source = xasprintf("%s/%s", q->repository.domain, q->repository.path);
+	q->tags->source = xasprintf("%s/%s", q->place->repository.domain, q->place->repository.path);
 	send(q);
 }
 
@@ -185,16 +183,18 @@ static void take_page(struct listing *q, const struct http_answer *a)
 	go_on(q, next);
 }
 
-static void refuse(struct listing *q, int status)
+static void refuse(struct listing *q, const struct http_answer *a)
 {
-	AUTO_TEXT char *why = NULL;
+	AUTO_TEXT char *shown = http_url_shown(a->url), *why = NULL;
+	bool login = a->status == 401 || a->status == 403;
 
-	if (status == 401 || status == 403) {
-		fail(q, ERR_AUTH, "access is denied");
-		return;
-	}
-	why = xasprintf("the registry answers %d", status);
-	fail(q, status == 429 || status >= 500 ? ERR_NET : ERR_PROTOCOL, why);
+	if (login && place_is_foreign(q->place, a))
+		why = xasprintf("the registry redirects to %s, which wants a login of its own (%d)", shown, a->status);
+	else if (login)
+		why = xasprintf("access is denied (%d)", a->status);
+	else
+		why = xasprintf("the registry answers %d", a->status);
+	fail(q, login ? ERR_AUTH : a->status == 429 || a->status >= 500 ? ERR_NET : ERR_PROTOCOL, why, a);
 }
 
 static void on_page(void *self, const struct http_answer *a, struct err *err)
@@ -205,13 +205,13 @@ static void on_page(void *self, const struct http_answer *a, struct err *err)
 		start_registry(q); /* Docker Hub's API is not everywhere where its registry is */
 	} else if (err) {
 		finish(q, false, err);
-	} else if (a->status == 401 && !q->hub && q->auth_tries < AUTH_TRIES) {
+	} else if (a->status == 401 && !q->hub && q->auth_tries < AUTH_TRIES && !place_is_foreign(q->place, a)) {
 		q->auth_tries++;
-		token_refused(q->token, q->used, a, on_ready, q);
+		token_refused(q->place->token, q->used, a, on_ready, q);
 	} else if (a->status == 404) {
 		finish(q, false, NULL);
 	} else if (a->status != 200) {
-		refuse(q, a->status);
+		refuse(q, a);
 	} else {
 		take_page(q, a);
 	}
@@ -220,7 +220,7 @@ static void on_page(void *self, const struct http_answer *a, struct err *err)
 static void send(struct listing *q)
 {
 	AUTO_STRV struct strv headers = STRV_INIT;
-	const char *line = q->hub ? NULL : token_line(q->token);
+	const char *line = q->hub ? NULL : token_line(q->place->token);
 	/* of a registry's page the Link would be lost */
 	struct call c = {.url = q->url,
 			 .max_body = TAGLIST_BYTES,
@@ -236,7 +236,7 @@ static void send(struct listing *q)
 	strv_add(&headers, "Accept: application/json");
 	c.headers = headers;
 	if (!q->hub)
-		c.via = &q->via;
+		c.via = &q->place->via;
 	caller_start(q->owner->opts.caller, &c);
 }
 
@@ -253,15 +253,8 @@ int taglist_start(struct taglist *l, const char *repository,
 	hub = str_eq(ref.domain, "docker.io");
 	q = xcalloc(1, sizeof(*q));
 	q->owner = l;
-	q->repository = ref;
 	q->hub = hub;
-	q->base = xasprintf("%s://%s", plain ? "http" : "https", hub ? "registry-1.docker.io" : ref.domain);
-	q->via = (struct http_via){.ca_file = l->opts.ca};
-	q->token = token_new(&(struct token_opts){.caller = l->opts.caller,
-						  .via = &q->via,
-						  .cancel = l->opts.cancel,
-						  .repository = &q->repository,
-						  .base = q->base});
+	q->place = place_new(&ref, plain, l->opts.caller, l->opts.ca, l->opts.cancel);
 	q->on_done = on_done;
 	q->self = self;
 	q->next = l->listings;

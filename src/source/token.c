@@ -87,12 +87,15 @@ static void settle(struct token *t, struct err *err)
 	}
 }
 
-static void settle_auth(struct token *t, const char *what)
+/* `a` may be NULL: whose clock is compared with ours. */
+static void settle_auth(struct token *t, const char *what, const struct http_answer *a)
 {
 	struct err err = ERR_INIT;
 	char name[REF_TEXT];
 	err_set(&err, ERR_AUTH, "%s: %s", ref_repository(t->opts.repository, name), what);
 	token_explain(t, &err);
+	if (a)
+		caller_hint_clock(a, &err);
 	settle(t, &err);
 	err_clear(&err);
 }
@@ -126,6 +129,29 @@ static void set_basic(struct token *t)
 
 /* --- realms --- */
 
+/* Whether names below the domain belong to whom they please: a country's "co.uk", or a host of many customers. */
+static bool is_shared(const char *domain)
+{
+	static const char *const hosts[] = {
+		"amazonaws.com",      "appspot.com",	   "azurecr.io",     "azurewebsites.net",
+		"cloudapp.azure.com", "cloudapp.net",	   "cloudfront.net", "ddns.net",
+		"duckdns.org",	      "fly.dev",	   "gcr.io",	     "github.io",
+		"gitlab.io",	      "herokuapp.com",	   "jfrog.io",	     "netlify.app",
+		"ngrok.app",	      "ngrok-free.app",	   "ngrok.io",	     "nip.io",
+		"onrender.com",	      "pages.dev",	   "pkg.dev",	     "run.app",
+		"sslip.io",	      "trycloudflare.com", "ts.net",	     "vercel.app",
+		"workers.dev",
+	};
+	const char *dot = strchr(domain, '.');
+	AUTO_TEXT char *low = str_lowered(domain);
+	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+		size_t n = strlen(low), m = strlen(hosts[i]);
+		if (n >= m && str_eq(low + n - m, hosts[i]) && (n == m || low[n - m - 1] == '.'))
+			return true;
+	}
+	return dot && !strchr(dot + 1, '.') && strlen(dot + 1) == 2 && dot - domain <= 3;
+}
+
 bool token_realm_trusted(const char *registry_host, const char *realm_host)
 {
 	static const char *const services[][2] = {
@@ -141,7 +167,7 @@ bool token_realm_trusted(const char *registry_host, const char *realm_host)
 		return false; /* an address has no parent domain */
 	const char *parent = strchr(registry_host, '.');
 	parent = parent && strchr(parent + 1, '.') ? parent + 1 : parent ? registry_host : NULL;
-	if (!parent)
+	if (!parent || (parent != registry_host && is_shared(parent)))
 		return false;
 	size_t n = strlen(realm_host), m = strlen(parent);
 	if (n < m || !str_eq_case(realm_host + n - m, parent))
@@ -172,7 +198,9 @@ static int check_realm(const struct token *t, bool *trusted, struct err *err)
 	if (str_eq(realm->scheme, "http") && here != HTTP_REACH_LOOPBACK && !str_eq(realm->host, base->host))
 		return err_set(err, ERR_PROTOCOL, "%s: asks for a token from %s, another host, in plain http", domain,
 			       shown);
-	*trusted = token_realm_trusted(base->host, realm->host);
+	/* without TLS another port may be another user's */
+	*trusted = token_realm_trusted(base->host, realm->host) &&
+		   (str_eq(realm->scheme, "https") || realm->port == base->port);
 	return 0;
 }
 
@@ -221,7 +249,7 @@ static void on_token(void *self, const struct http_answer *a, struct err *err)
 	}
 	if (a->status == 401 || a->status == 403) {
 		AUTO_TEXT char *what = xasprintf("%s gives no token (%d)", shown, a->status);
-		settle_auth(t, what);
+		settle_auth(t, what, a);
 		return;
 	}
 	if (a->status != 200) {
@@ -310,11 +338,19 @@ static void answer(struct token *t)
 	else if (!t->challenge.basic)
 		settle_protocol(t, "answers 401 and asks for nothing that is known here");
 	else if (!t->credential->user)
-		settle_auth(t, "wants a login");
+		settle_auth(t, "wants a login", NULL);
 	else if (t->line)
-		settle_auth(t, "does not accept the user and password");
+		settle_auth(t, "does not accept the user and password", NULL);
 	else
 		set_basic(t);
+}
+
+static void find_credential(struct token *t)
+{
+	const struct ref *r = t->opts.repository;
+	t->credential = credential_find(r->domain, r->path, t->opts.cancel);
+	if (t->credential->warning)
+		caller_warn(t->opts.caller, NULL, t->credential->warning);
 }
 
 void token_refused(struct token *t, const char *used, const struct http_answer *a,
@@ -331,7 +367,7 @@ void token_refused(struct token *t, const char *used, const struct http_answer *
 		return;
 	t->asking = true;
 	if (!t->credential)
-		t->credential = credential_find(t->opts.repository->domain, t->opts.repository->path, t->opts.cancel);
+		find_credential(t);
 	if (!t->challenge.bearer && !t->challenge.basic)
 		for (size_t at = 0; (value = http_head_next(&head, "www-authenticate", &at)) != NULL;)
 			challenge_add(&t->challenge, value);

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void keys_mean_a_registry_or_a_prefix_of_its_repositories(void **state)
 {
@@ -62,6 +63,8 @@ static void a_file_says_who_logs_in_where(void **state)
 		{"{\"auths\":{\"reg.example\":{\"username\":\"me\",\"password\":\"p\"}}}", "1|me|p||||"},
 		{"{\"auths\":{\"reg.example\":{\"identitytoken\":\"idt\"}}}", "1|||idt|||"},
 		{"{\"auths\":{\"reg.example\":{\"registrytoken\":\"rt\"}}}", "1||||rt||"},
+		{"{\"auths\":{\"reg.example\":{\"registrytoken\":\"a\\r\\nX: b\"}}}",
+		 "-1||||||config.json: /auths/reg.example: 'registrytoken' fits in no header"},
 		{"{\"auths\":{\"reg.example\":{}}}", "0||||||"},
 		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"},\"reg.example/team\":{\"auth\":\"bWU6dHdv\"}}}",
 		 "1|me|two||||"},
@@ -196,6 +199,77 @@ static void a_helper_that_is_not_there_or_has_an_odd_name_is_trouble(void **stat
 	assert_string_equal(odd, "|||the configured credential helper has no valid name");
 }
 
+static void a_helper_that_others_may_change_is_not_asked(void **state)
+{
+	struct home *h = *state;
+	AUTO_TEXT char *dir = file_join(h->dir, "open"), *path = file_join(dir, "docker-credential-fake");
+	AUTO_TEXT char *here = xasprintf("%s:%s", dir, h->path);
+	const char *script = "#!/bin/sh\necho '{\"Username\":\"me\",\"Secret\":\"shh\"}'\n";
+	put(h, ".docker/config.json", "{\"credsStore\":\"fake\"}", 0600);
+	put(h, "open/docker-credential-fake", script, 0757);
+	assert_int_equal(chmod(dir, 0755), 0);
+	setenv("PATH", here, 1);
+	AUTO_TEXT char *file = found("reg.example");
+	AUTO_TEXT char *want =
+		xasprintf("|||docker-credential-fake: '%s' is not asked: others than its owner may change it", path);
+	assert_string_equal(file, want);
+	assert_int_equal(chmod(path, 0755), 0);
+	AUTO_TEXT char *good = found("reg.example");
+	assert_string_equal(good, "me|shh||");
+	assert_int_equal(chmod(dir, 0777), 0);
+	AUTO_TEXT char *folder = found("reg.example");
+	assert_string_equal(folder, want);
+	assert_int_equal(chmod(dir, 01777), 0); /* as /tmp: others cannot replace it */
+	AUTO_TEXT char *sticky = found("reg.example");
+	assert_string_equal(sticky, "me|shh||");
+}
+
+static void a_helper_in_a_relative_folder_is_not_asked(void **state)
+{
+	struct home *h = *state;
+	char before[4096];
+	put(h, "docker-credential-fake", "#!/bin/sh\necho '{\"Username\":\"me\",\"Secret\":\"shh\"}'\n", 0755);
+	put(h, ".docker/config.json", "{\"credsStore\":\"fake\"}", 0600);
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(h->dir), 0);
+	setenv("PATH", ".:/usr/bin:/bin", 1);
+	AUTO_TEXT char *got = found("reg.example");
+	assert_int_equal(chdir(before), 0);
+	assert_string_equal(got, "|||docker-credential-fake: a relative folder of PATH is no place to find it in");
+}
+
+static void a_helper_that_hangs_or_talks_without_end_is_given_up(void **state)
+{
+	struct home *h = *state;
+	put(h, ".docker/config.json", "{\"credsStore\":\"fake\",\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"}}}",
+	    0600);
+	put(h, "docker-credential-fake", "#!/bin/sh\nexec sleep 100\n", 0755);
+	setenv("CUDABUILD_STALL_TIMEOUT", "1s", 1);
+	AUTO_TEXT char *hangs = found("reg.example");
+	unsetenv("CUDABUILD_STALL_TIMEOUT");
+	assert_string_equal(hangs, "|||docker-credential-fake: no answer within 1 s");
+	put(h, "docker-credential-fake", "#!/bin/sh\nhead -c 70000 /dev/zero | tr '\\0' ' '\necho '{}'\n", 0755);
+	AUTO_TEXT char *endless = found("reg.example");
+	assert_string_equal(endless, "|||docker-credential-fake: its answer is longer than 64 KiB");
+}
+
+static void a_file_with_a_login_that_others_may_read_is_warned_of(void **state)
+{
+	struct home *h = *state;
+	AUTO_TEXT char *path = file_join(h->dir, ".docker/config.json");
+	put(h, ".docker/config.json", "{\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"}}}", 0644);
+	AUTO(credential) struct credential *open = credential_find("reg.example", "x", NULL);
+	AUTO_TEXT char *want =
+		xasprintf("'%s' holds a login and is open to others (mode 0644); `chmod 600` closes it", path);
+	assert_string_equal(open->warning, want);
+	assert_string_equal(open->user, "me");
+	AUTO(credential) struct credential *other = credential_find("other.example", "x", NULL);
+	assert_null(other->warning); /* it holds none for that one */
+	assert_int_equal(chmod(path, 0600), 0);
+	AUTO(credential) struct credential *closed = credential_find("reg.example", "x", NULL);
+	assert_null(closed->warning);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -207,6 +281,10 @@ int main(void)
 		T(places_are_asked_in_turn),
 		T(a_helper_is_asked_for_the_registry_by_name),
 		T(a_helper_that_is_not_there_or_has_an_odd_name_is_trouble),
+		T(a_helper_that_others_may_change_is_not_asked),
+		T(a_helper_in_a_relative_folder_is_not_asked),
+		T(a_helper_that_hangs_or_talks_without_end_is_given_up),
+		T(a_file_with_a_login_that_others_may_read_is_warned_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

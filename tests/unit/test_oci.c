@@ -66,6 +66,14 @@ static void manifests_that_are_none_are_refused_with_their_place(void **state)
 		 "m: /config/size: must be an integer, not a number"},
 		{"{\"schemaVersion\":2,\"config\":{\"size\":1e30,\"digest\":\"sha256:" HEX_A "\"}}",
 		 "m: /config/size: must be an integer, not a number"},
+		{"{\"schemaVersion\":2,\"config\":{\"size\":9223372036854775808,\"digest\":\"sha256:" HEX_A "\"}}",
+		 "m:1:55: too big integer near '9223372036854775808'"},
+		{"{\"schemaVersion\":2,\"config\":{\"size\":1,\"digest\":\"sha256:" HEX_A
+		 "\"},\"layers\":[{\"urls\":[\"https://evil.example/layer\"]}]}",
+		 "m: /layers/0/urls: is to be fetched from other servers, which is not done"},
+		{"{\"schemaVersion\":2,\"config\":{\"size\":1,\"digest\":\"sha256:" HEX_A
+		 "\",\"urls\":[\"http://169.254.169.254/\"]},\"layers\":[]}",
+		 "m: /config/urls: is to be fetched from other servers, which is not done"},
 		{"{\"schemaVersion\":2,\"schemaVersion\":2,\"layers\":[]}",
 		 "m:1:34: duplicate object key near '\"schemaVersion\"'"},
 	};

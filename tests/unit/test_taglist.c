@@ -245,7 +245,7 @@ static void lists_that_break_the_protocol_are_refused(void **state)
 		{"astray", "protocol: H/v2/nvidia/cuda/tags/list?...: its next page is on another host"},
 		{"broken", "protocol: H/v2/nvidia/cuda/tags/list?...:1:13: ']' expected near end of file"},
 		{"number", "protocol: H/v2/nvidia/cuda/tags/list?...: /tags/0: must be a string, not an integer"},
-		{"refused", "auth: H/v2/nvidia/cuda/tags/list?...: access is denied"},
+		{"refused", "auth: H/v2/nvidia/cuda/tags/list?...: access is denied (403)"},
 	};
 
 	asks(*state, false, rows, ARRAY_LEN(rows));

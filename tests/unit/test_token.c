@@ -34,6 +34,14 @@ static void passwords_go_to_the_registrys_own_realms_only(void **state)
 		{"localhost", "localhost", true},
 		{"localhost", "evil.localhost", false},
 		{"registry", "token", false},
+		{"reg.co.uk", "evil.co.uk", false},
+		{"reg.co.uk", "auth.reg.co.uk", false},
+		{"reg.example.co.uk", "auth.example.co.uk", true},
+		{"mine.azurecr.io", "mine.azurecr.io", true},
+		{"mine.azurecr.io", "evil.azurecr.io", false},
+		{"1.dkr.ecr.eu-west-1.amazonaws.com", "2.dkr.ecr.eu-west-1.amazonaws.com", false},
+		{"me.GitHub.io", "evil.github.io", false},
+		{"reg.t-online.de", "auth.t-online.de", true},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
