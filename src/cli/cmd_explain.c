@@ -51,7 +51,9 @@ static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 		explain_json(plan, NULL, &out);
 	else
 		explain_text(plan, NULL, &out);
-	return ui_out(app->ui, buf_text(&out), err);
+	if (ui_out(app->ui, buf_text(&out), err) < 0)
+		return -1;
+	return plan_is_assumed(plan) ? 1 : 0;
 }
 
 static int run(struct app *app, struct err *err)

@@ -92,3 +92,17 @@ int gen_cmp_managed(const void *a, const void *b, const struct pool *pool)
 	(void)pool;
 	return FIRST(number(x->python, y->python), number(x->platform, y->platform));
 }
+
+int gen_cmp_branch(const void *a, const void *b, const struct pool *pool)
+{
+	const struct branch_row *x = a, *y = b;
+	(void)pool;
+	return number(x->branch, y->branch);
+}
+
+int gen_cmp_policy(const void *a, const void *b, const struct pool *pool)
+{
+	const struct policy_row *x = a, *y = b;
+	(void)pool;
+	return number(x->announced, y->announced);
+}

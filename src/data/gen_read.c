@@ -13,6 +13,8 @@ static const char *const proofs[] = {"measured", "listing", "code", "documented"
 static const char *const flavors[] = {"base", "runtime", "devel"};
 static const char *const presences[] = {"supported", "unsupported", "unknown", "removed"};
 static const char *const checks[] = {"none", "minor", "major"};
+static const char *const zstds[] = {"no", "read", "option", "default"};
+static const char *const gpu_lines[] = {"consumer", "workstation", "datacenter", "embedded"};
 static const char *const cudnns[] = {"", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 #define WORD(c, column, words)	cell_word(c, column, words, ARRAY_LEN(words))
@@ -43,6 +45,15 @@ void gen_read_torch(struct cell *c, void *row)
 		cell_fault(c, "libs", "libraries and variant do not agree");
 }
 
+/* The package that a file's rows are of: "torch_sparse.csv". */
+static enum pkg pkg_of_file(const char *file)
+{
+	unsigned p = PKG_TORCH + 1;
+	while (p + 1 < PKG__MAX && strncmp(file, pkg_name((enum pkg)p), strcspn(file, ".")) != 0)
+		p++;
+	return (enum pkg)p;
+}
+
 void gen_read_wheel(struct cell *c, void *row)
 {
 	struct wheel_row *r = row;
@@ -55,7 +66,7 @@ void gen_read_wheel(struct cell *c, void *row)
 		.cuda = cell_variant(c, "variant"),
 		.build_glibc = cell_minor(c, "build_glibc"),
 		.glibc = cell_minor(c, "glibc"),
-		.pkg = str_eq(c->csv->name, "torch_sparse.csv") ? PKG_TORCH_SPARSE : PKG_TORCH_SCATTER,
+		.pkg = (uint8_t)pkg_of_file(c->csv->name),
 		.platforms = WORDS(c, "platforms", platforms),
 		.proof = WORD(c, "proof", proofs),
 		.label = cell_off(c, "label"),
@@ -105,6 +116,7 @@ void gen_read_toolkit(struct cell *c, void *row)
 		.gcc_max = gcc_max(c),
 		.sm_min = cell_cc(c, "sm_min"),
 		.sm_max = cell_cc(c, "sm_max"),
+		.zstd = WORD(c, "zstd", zstds),
 		.proof = WORD(c, "proof", proofs),
 		.source = cell_off(c, "source"),
 		.notes = cell_off(c, "notes"),
@@ -135,6 +147,7 @@ void gen_read_gpu(struct cell *c, void *row)
 		.key = pool_add(c->pool, buf_text(&key)),
 		.name = cell_off(c, "name"),
 		.cc = cell_cc(c, "cc"),
+		.line = WORD(c, "line", gpu_lines),
 		.source = cell_off(c, "source"),
 	};
 }
@@ -215,4 +228,54 @@ void gen_read_managed(struct cell *c, void *row)
 	const char *sum = cell_text(c, "sha256");
 	if (strlen(sum) != 64 || strspn(sum, "0123456789abcdef") != 64)
 		cell_fault(c, "sha256", "is not a sha256");
+}
+
+/* "2028-06" as 202806; 0 where the cell is empty. */
+static uint32_t month(struct cell *c, const char *column)
+{
+	const char *text = cell_text(c, column);
+	const char *at = text;
+	uint64_t year = 0;
+	uint64_t number = 0;
+	if (!*text)
+		return 0;
+	if (!str_scan_u64(&at, 2100, &year) || *at++ != '-' || !str_scan_u64(&at, 12, &number) || *at || year < 2000 ||
+	    !number)
+		cell_fault(c, column, "is not a month such as 2028-06");
+	return (uint32_t)(year * 100 + number);
+}
+
+static uint16_t small_number(struct cell *c, const char *column)
+{
+	const char *at = cell_text(c, column);
+	uint64_t number = 0;
+	if (!str_scan_u64(&at, 9999, &number) || *at)
+		cell_fault(c, column, "is not a number");
+	return (uint16_t)number;
+}
+
+void gen_read_branch(struct cell *c, void *row)
+{
+	struct branch_row *r = row;
+	*r = (struct branch_row){
+		.branch = small_number(c, "branch"),
+		.exact = cell_yes(c, "exact"),
+		.end = month(c, "end"),
+		.kind = cell_off(c, "kind"),
+		.source = cell_off(c, "source"),
+	};
+}
+
+void gen_read_policy(struct cell *c, void *row)
+{
+	struct policy_row *r = row;
+	*r = (struct policy_row){
+		.grace = small_number(c, "grace_months"),
+		.majors = small_number(c, "majors"),
+		.announced = month(c, "announced"),
+		.seen = month(c, "last_deletion"),
+		.until = month(c, "last_look"),
+		.source = cell_off(c, "source"),
+		.evidence = cell_off(c, "evidence"),
+	};
 }

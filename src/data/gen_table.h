@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 struct table {
-	const char *files[2]; /* NULL where there is one */
+	const char *files[6]; /* NULL behind the last */
 	const char *type;     /* struct TYPE of model/catalog.h */
 	const char *field;    /* member of struct catalog */
 	size_t size;	      /* of a row */
@@ -31,6 +31,8 @@ void gen_read_tag(struct cell *c, void *row);
 void gen_read_os(struct cell *c, void *row);
 void gen_read_python(struct cell *c, void *row);
 void gen_read_managed(struct cell *c, void *row);
+void gen_read_branch(struct cell *c, void *row);
+void gen_read_policy(struct cell *c, void *row);
 
 int gen_cmp_torch(const void *a, const void *b, const struct pool *pool);
 int gen_cmp_wheel(const void *a, const void *b, const struct pool *pool);
@@ -42,6 +44,8 @@ int gen_cmp_tag(const void *a, const void *b, const struct pool *pool);
 int gen_cmp_os(const void *a, const void *b, const struct pool *pool);
 int gen_cmp_python(const void *a, const void *b, const struct pool *pool);
 int gen_cmp_managed(const void *a, const void *b, const struct pool *pool);
+int gen_cmp_branch(const void *a, const void *b, const struct pool *pool);
+int gen_cmp_policy(const void *a, const void *b, const struct pool *pool);
 
 void gen_write_torch(FILE *out, const void *row);
 void gen_write_wheel(FILE *out, const void *row);
@@ -53,3 +57,5 @@ void gen_write_tag(FILE *out, const void *row);
 void gen_write_os(FILE *out, const void *row);
 void gen_write_python(FILE *out, const void *row);
 void gen_write_managed(FILE *out, const void *row);
+void gen_write_branch(FILE *out, const void *row);
+void gen_write_policy(FILE *out, const void *row);

@@ -83,6 +83,7 @@ void gen_write_toolkit(FILE *out, const void *row)
 	U(r, gcc_max);
 	U(r, sm_min);
 	U(r, sm_max);
+	U(r, zstd);
 	U(r, proof);
 	U(r, source);
 	U(r, notes);
@@ -107,6 +108,7 @@ void gen_write_gpu(FILE *out, const void *row)
 	U(r, key);
 	U(r, name);
 	U(r, cc);
+	U(r, line);
 	U(r, source);
 }
 
@@ -160,4 +162,26 @@ void gen_write_managed(FILE *out, const void *row)
 	U(r, url);
 	U(r, sha256);
 	U(r, source);
+}
+
+void gen_write_branch(FILE *out, const void *row)
+{
+	const struct branch_row *r = row;
+	U(r, branch);
+	U(r, exact);
+	U(r, end);
+	U(r, kind);
+	U(r, source);
+}
+
+void gen_write_policy(FILE *out, const void *row)
+{
+	const struct policy_row *r = row;
+	U(r, grace);
+	U(r, majors);
+	U(r, announced);
+	U(r, seen);
+	U(r, until);
+	U(r, source);
+	U(r, evidence);
 }

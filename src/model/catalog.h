@@ -7,6 +7,7 @@
 #pragma once
 
 #include "model/catalog_key.h"
+#include "model/catalog_life.h"
 #include "model/driver.h"
 
 #include <stddef.h>
@@ -21,23 +22,19 @@ struct arch_set {
 
 /* Sorted by version, cuda, platform, channel, label. A variant may have two builds, told apart by label. */
 struct torch_row {
-	uint32_t version; /* REL() */
-	uint32_t pythons; /* bits are indices into catalog.pythons */
+	uint32_t version, pythons; /* REL(); bits are indices into catalog.pythons */
 	struct arch_set archs;
-	uint16_t cuda;	/* cuda_key(); 0 = cpu */
-	uint16_t glibc; /* major * 100 + minor that the wheel needs; 0 = not established */
+	uint16_t cuda, glibc; /* cuda_key(), 0 = cpu; major * 100 + minor that it needs, 0 = not established */
 	uint8_t platform, channel, libs, cudnn, cxx11_abi, proof,
-		pypi_default; /* enum of the name; cudnn 0 = none; cxx11_abi is enum tri */
-	text_off label;	      /* "+cu128" or "" */
-	text_off file_tag;    /* platform tag of the file name */
+		pypi_default;	  /* enum of the name; cudnn 0 = none; cxx11_abi is enum tri */
+	text_off label, file_tag; /* "+cu128" or ""; platform tag of the file name */
 	text_off source, notes;
 };
 
-/* A wheel of torch_sparse or torch_scatter (pkg). Sorted by pkg, version, torch, cuda, platforms, pythons. */
+/* A wheel of an extension (pkg). Sorted by pkg, version, torch, cuda, platforms, pythons. */
 struct wheel_row {
-	uint32_t version, torch; /* torch: REL(X, Y, 0); serves all of X.Y */
-	uint32_t patches;	 /* bit n: X.Y.n is named by the source */
-	uint32_t pythons;
+	uint32_t version, torch;   /* torch: REL(X, Y, 0); serves all of X.Y */
+	uint32_t patches, pythons; /* bit n: X.Y.n is named by the source */
 	struct arch_set archs;
 	uint16_t cuda;
 	uint16_t build_glibc; /* glibc of the machine that built it (upper bound of its demand); 0 = not established */
@@ -65,7 +62,7 @@ struct toolkit_row {
 		driver_compat;		 /* of the toolkit; under minor-version compatibility (equal below 11.0) */
 	uint16_t cuda, gcc_min, gcc_max; /* gcc: major * 100 + minor, minor 99 = any; 0 = none stated */
 	uint16_t sm_min, sm_max;	 /* compute capability * 10; 0 = not established */
-	uint8_t proof;
+	uint8_t zstd, proof;		 /* enum zstd of device code: what its nvcc writes and its driver reads */
 	text_off source, notes;
 };
 
@@ -79,9 +76,9 @@ struct arch_row {
 
 /* A GPU product. Sorted by key: the name without case, maker, form factor (catalog_gpu_key()). */
 struct gpu_row {
-	text_off key, name;
+	text_off key, name, source;
 	uint16_t cc;
-	text_off source;
+	uint8_t line; /* enum gpu_line */
 };
 
 /* Sorted by cuda, patch, os, cudnn, flavor, tag. */
@@ -138,7 +135,10 @@ struct catalog {
 	const struct os_row *oses;
 	const struct python_row *pythons;
 	const struct managed_row *managed;
+	const struct branch_row *branches;
+	const struct policy_row *policies;
 	size_t n_torch, n_wheels, n_requirements, n_toolkits, n_archs, n_gpus, n_tags, n_oses, n_pythons, n_managed;
+	size_t n_branches, n_policies;
 };
 
 extern const struct catalog catalog_builtin;

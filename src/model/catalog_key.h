@@ -27,7 +27,10 @@ enum presence {
 	PRESENCE_UNSUPPORTED,
 	PRESENCE_UNKNOWN,
 	PRESENCE_REMOVED
-};							  /* removed: on Docker Hub */
+}; /* removed: on Docker Hub */
+/* Device code compressed by zstd: unknown to nvcc and driver, read by the driver, written on request, written. */
+enum zstd { ZSTD_NO, ZSTD_READ, ZSTD_OPTION, ZSTD_DEFAULT };
+enum gpu_line { GPU_CONSUMER, GPU_WORKSTATION, GPU_DATACENTER, GPU_EMBEDDED };
 enum cuda_check { CHECK_NONE, CHECK_MINOR, CHECK_MAJOR }; /* what the package compares at import */
 
 /* Keys and versions. */

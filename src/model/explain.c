@@ -240,7 +240,8 @@ void explain_text(const struct plan *plan, const struct conflict *why, struct bu
 		write_conflict(why, out);
 		return;
 	}
-	buf_addf(out, "Yes: %zu %s\n", plan->nvariants, plan->nvariants == 1 ? "variant" : "variants");
+	buf_addf(out, "%s: %zu %s\n", plan_is_assumed(plan) ? "Unknown, as a wheel is assumed" : "Yes", plan->nvariants,
+		 plan->nvariants == 1 ? "variant" : "variants");
 	write_variants(plan, out);
 	write_packages(plan, out);
 	write_targets(plan, out);

@@ -53,3 +53,17 @@ bool label_parse(const char *text, struct label *ret)
 	*ret = l;
 	return true;
 }
+
+bool label_agrees(const char *a, const char *b)
+{
+	struct label x, y;
+	a += *a == '+';
+	b += *b == '+';
+	if (!label_parse(a, &x) || !label_parse(b, &y))
+		return str_eq_case(a, b);
+	if (x.has_torch && y.has_torch && (x.torch_major != y.torch_major || x.torch_minor != y.torch_minor))
+		return false;
+	if (x.has_variant && y.has_variant && cuda_cmp(&x.variant, &y.variant) != 0)
+		return false;
+	return !x.rest[0] || !y.rest[0] || str_eq(x.rest, y.rest);
+}

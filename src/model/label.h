@@ -17,3 +17,6 @@ struct label {
 /* Reads a label, with or without "+" in front. False where it is of another kind ("rocm6.0", "computecanada"); *ret is
  * then untouched. */
 bool label_parse(const char *text, struct label *ret) NODISCARD;
+/* Whether one wheel can have both labels: their torch, variant and rest agree as far as both name them. Labels of other
+ * kinds agree where they are the same text. */
+bool label_agrees(const char *a, const char *b) NODISCARD;

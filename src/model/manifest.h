@@ -36,6 +36,7 @@ struct manifest_variant {
 	char *name;		  /* NULL: named automatically; at most one such entry, and then it is the only one */
 	char *packages[PKG__MAX]; /* specifier as written ("2.7.*", "1.8.1+cu102"), NULL = not asked for */
 	char *bound[PKG__MAX];	  /* the line of a requirement file that narrows it ("requirements.txt:3"), or NULL */
+	char *other[PKG__MAX];	  /* what that line says, where its label excludes packages[]'s; or NULL */
 	struct strv cuda; /* entries as written: "11.8", ">=12.6", "best", "all", "per-target", "cpu"; never empty:
 			     default "best" */
 	char *python, *os, *base; /* base: "auto" by default, "base", "runtime", "os" or an image reference */

@@ -60,6 +60,7 @@ void manifest_variant_clear(struct manifest_variant *v)
 	for (size_t i = 0; i < PKG__MAX; i++) {
 		free(v->packages[i]);
 		free(v->bound[i]);
+		free(v->other[i]);
 	}
 	strv_clear(&v->cuda);
 	free(v->python);
@@ -78,6 +79,7 @@ void manifest_variant_copy(const struct manifest_variant *from, struct manifest_
 	for (size_t i = 0; i < PKG__MAX; i++) {
 		to->packages[i] = xstrdup(from->packages[i]);
 		to->bound[i] = xstrdup(from->bound[i]);
+		to->other[i] = xstrdup(from->other[i]);
 	}
 	strv_add_all(&to->cuda, &from->cuda);
 	to->python = xstrdup(from->python);

@@ -122,8 +122,8 @@ static int get_wheel(struct jval o, const struct catalog *c, struct live *into, 
 		return -1;
 	w.pkg = pkg_of(package);
 	w.platform = catalog_platform(platform);
-	if (w.pkg > PKG_TORCH_SCATTER || w.platform > PLATFORM_ARM64)
-		return jval_fail(o, err, "must be torch, torch_sparse or torch_scatter on linux/amd64 or linux/arm64");
+	if (w.pkg >= PKG__MAX || w.platform > PLATFORM_ARM64)
+		return jval_fail(o, err, "must be a package of the torch family on linux/amd64 or linux/arm64");
 	if (!str_eq(cuda, "cpu") && cuda_parse(cuda, &parsed, &ignored) < 0) {
 		err_clear(&ignored);
 		return jval_fail(jval_member(o, "cuda"), err, "must be a variant such as cu128");

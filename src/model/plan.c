@@ -244,3 +244,12 @@ bool plan_needs_pins(const struct plan_variant *v)
 {
 	return !v->base.digest || (v->devel.repository && !v->devel.digest) || !torch_family_pinned(v);
 }
+
+bool plan_is_assumed(const struct plan *p)
+{
+	for (size_t i = 0; i < p->nvariants; i++)
+		for (size_t k = 0; k < p->variants[i].nnotes; k++)
+			if (str_eq(p->variants[i].notes[k].code, PLAN_NOTE_ASSUMED))
+				return true;
+	return false;
+}

@@ -2,8 +2,8 @@
  *
  * A plan is complete and self-contained: rendering, building and testing need no catalog, no manifest and no network.
  * Its file is the lock (model/lock.h). The plan owns all texts; optional ones are NULL. What came from a lock is held
- * to the grammars of a manifest.
- * Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h). */
+ * to the grammars of a manifest. Not here: how a plan is chosen (resolve/resolve.h), how it is shown (model/report.h).
+ */
 #pragma once
 
 #include "base/strv.h"
@@ -60,9 +60,9 @@ struct plan_target {
 };
 
 /* Why a choice was made or what the user should know; shown by generate and explain. */
+#define PLAN_NOTE_ASSUMED "wheel-assumed"
 struct plan_note {
-	char *code;	/* reason code or choice name: "os", "python", "cuda", "base", "ptx-jit", ... */
-	char *severity; /* "info" or "warning" */
+	char *code, *severity; /* reason code or choice name ("os", "python", ...); "info" or "warning" */
 	char *text, *source;
 };
 
@@ -81,9 +81,8 @@ struct plan_variant {
 	size_t npackages;
 	struct plan_requirement *pip;
 	size_t npip;
-	struct strv
-		pip_files; /* "-r FILE" entries of the manifest, paths below its folder; none once pip_input is set */
-	char *pip_input;   /* sha256 of what `pip` was resolved from (work/pins.h); NULL: it is as wished */
+	struct strv pip_files; /* "-r FILE" of the manifest, paths below its folder; none once pip_input is set */
+	char *pip_input;       /* sha256 of what `pip` was resolved from (work/pins.h); NULL: it is as wished */
 	struct strv apt;
 	char *arch_list;   /* TORCH_CUDA_ARCH_LIST for what is compiled: "7.5 8.0 9.0+PTX"; NULL when nothing is */
 	char *driver_min;  /* least driver: "525.60.13"; NULL for cpu */
@@ -94,9 +93,8 @@ struct plan_variant {
 	char *tag;	   /* image tag: "0.4.0-cu128" */
 	char *image;	   /* full reference without tag: "registry.example.com/team/gnn" or the manifest's name */
 	struct plan_target *targets;
-	size_t ntargets;
 	struct plan_note *notes;
-	size_t nnotes;
+	size_t ntargets, nnotes;
 };
 
 struct plan_app {
@@ -146,5 +144,7 @@ const struct plan_package *plan_package(const struct plan_variant *v, enum pkg p
 char *plan_image_ref(const struct plan_image *i) NODISCARD;
 /* Appends what is not pinned, one phrase each: "base images", "torch", "managed Python", "pip packages". */
 void plan_unpinned(const struct plan_variant *v, struct strv *into);
+/* Whether the plan holds a wheel that neither a row nor an index has. */
+bool plan_is_assumed(const struct plan *p) NODISCARD;
 /* Whether bases, torch or extensions are unpinned, which `build` refuses without --allow-unpinned. */
 bool plan_needs_pins(const struct plan_variant *v) NODISCARD;

@@ -30,10 +30,10 @@ struct ask_package {
 /* What a lock chose, in values that rows can be compared with. */
 struct keep {
 	uint16_t cuda;
-	uint32_t torch, sparse, scatter;
-	int python;		 /* -1 = one that the catalog does not know */
-	const struct os_row *os; /* NULL = likewise */
-	const char *tag;	 /* borrowed from the lock */
+	uint32_t version[PKG__MAX]; /* 0: not in it */
+	int python;		    /* -1 = one that the catalog does not know */
+	const struct os_row *os;    /* NULL = likewise */
+	const char *tag;	    /* borrowed from the lock */
 };
 
 struct ask_target {

@@ -60,6 +60,8 @@ static void add_versions(const struct wish *w, enum pkg pkg, unsigned base, stru
 				    : catalog_wheel_versions(w->base->c, pkg, all, CHANGES_MAX);
 	size_t at = 0;
 	n = n < CHANGES_MAX ? n : CHANGES_MAX;
+	if (w->v.other[pkg])
+		add(c, xstrdup(w->v.other[pkg]), 0);
 	while (now && at < n && all[at] > now)
 		at++;
 	for (size_t i = 0; i < n; i++) {
@@ -140,7 +142,7 @@ void changes_of(const struct wish *w, enum wish_line line, struct changes *ret)
 {
 	unsigned base = costs[line];
 	ret->n = 0;
-	if (line <= (enum wish_line)PKG_TORCH_SCATTER)
+	if (line < WISH_CUDA)
 		add_versions(w, (enum pkg)line, base, ret);
 	else if (line == WISH_CUDA)
 		add_cudas(w, base, ret);

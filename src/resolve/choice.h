@@ -12,21 +12,25 @@
 struct pick {
 	bool used;
 	enum plan_way way;
-	uint32_t version;	     /* 0: as the manifest writes it (packages without rows) */
+	uint32_t version;	     /* 0: as the manifest writes it (versions without rows) */
 	uint16_t cuda;		     /* what it is built for */
-	const struct wheel_row *row; /* a wheel's row; NULL for source archives and packages without rows */
+	const struct wheel_row *row; /* a wheel's row; NULL for source archives and wheels that are assumed */
 	enum sdist sdist;	     /* source archive: what is known about compiling it */
 };
 
 enum {
 	SCORE_FAILS,
 	SCORE_KEEP,
+	SCORE_ASSUMED, /* wheels that no row has */
 	SCORE_SOURCES,
 	SCORE_JIT,
 	SCORE_TORCH,
 	SCORE_CUDA,
 	SCORE_SPARSE,
 	SCORE_SCATTER,
+	SCORE_CLUSTER,
+	SCORE_SPLINE_CONV,
+	SCORE_PYG_LIB,
 	SCORE_TAG,
 	SCORE_OS,
 	SCORE_OWN_PYTHON,

@@ -12,6 +12,7 @@ struct fit {
 	bool native;	       /* machine code for it in every package */
 	enum reason_code code; /* why not, or what to know; REASON__MAX: nothing to say */
 	enum pkg culprit;      /* the package that lacks kernels, or runs by JIT; PKG__MAX: none */
+	uint16_t cuda;	       /* that the culprit, or else torch, is built for */
 };
 
 struct fit fit_target(const struct ask *a, const struct choice *ch, const struct ask_target *t) NODISCARD;

@@ -32,13 +32,13 @@ struct keep *keep_read(const struct plan *lock, const struct catalog *c, const c
 		const struct plan_variant *v = &lock->variants[i];
 		if ((name && !str_starts(v->name, name)) || !str_eq(v->platform, platform))
 			continue;
-		list[(*n)++] = (struct keep){.cuda = cuda_of(v),
-					     .torch = release_of(v, PKG_TORCH),
-					     .sparse = release_of(v, PKG_TORCH_SPARSE),
-					     .scatter = release_of(v, PKG_TORCH_SCATTER),
-					     .python = v->python.version ? catalog_python(c, v->python.version) : -1,
-					     .os = v->os ? catalog_os(c, v->os) : NULL,
-					     .tag = v->base.tag};
+		struct keep *k = &list[(*n)++];
+		*k = (struct keep){.cuda = cuda_of(v),
+				   .python = v->python.version ? catalog_python(c, v->python.version) : -1,
+				   .os = v->os ? catalog_os(c, v->os) : NULL,
+				   .tag = v->base.tag};
+		for (unsigned p = 0; p < PKG__MAX; p++)
+			k->version[p] = release_of(v, (enum pkg)p);
 	}
 	return list;
 }
@@ -51,9 +51,9 @@ int64_t keep_score(const struct ask *a, const struct choice *ch)
 		int64_t here = 0;
 		if (k->cuda != ch->torch->cuda)
 			continue;
-		here += k->torch == ch->torch->version ? 64 : 0;
-		here += k->sparse == ch->pick[PKG_TORCH_SPARSE].version ? 16 : 0;
-		here += k->scatter == ch->pick[PKG_TORCH_SCATTER].version ? 8 : 0;
+		here += k->version[PKG_TORCH] == ch->torch->version ? 512 : 0;
+		for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++)
+			here += k->version[p] == ch->pick[p].version ? INT64_C(256) >> p : 0;
 		here += k->os == ch->os ? 4 : 0;
 		here += k->python == ch->python ? 2 : 0;
 		best = here > best ? here : best;
@@ -67,4 +67,12 @@ bool keep_has_tag(const struct ask *a, const char *tag)
 		if (str_eq(a->keep[i].tag, tag))
 			return true;
 	return false;
+}
+
+uint32_t keep_version(const struct ask *a, enum pkg pkg, uint16_t cuda)
+{
+	for (size_t i = 0; i < a->nkeep; i++)
+		if (a->keep[i].cuda == cuda && a->keep[i].version[pkg])
+			return a->keep[i].version[pkg];
+	return 0;
 }

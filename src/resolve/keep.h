@@ -13,3 +13,5 @@ struct keep *keep_read(const struct plan *lock, const struct catalog *c, const c
 int64_t keep_score(const struct ask *a, const struct choice *ch) NODISCARD;
 /* Whether a lock's final base has this tag. */
 bool keep_has_tag(const struct ask *a, const char *tag) NODISCARD;
+/* The version of an extension that a lock chose beside this CUDA version; 0 = none. */
+uint32_t keep_version(const struct ask *a, enum pkg pkg, uint16_t cuda) NODISCARD;

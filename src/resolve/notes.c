@@ -1,6 +1,9 @@
 #include "resolve/notes.h"
 
 #include "base/str.h"
+#include "resolve/pick.h"
+#include "rules/driver_fit.h"
+#include "rules/forecast.h"
 #include "rules/libs.h"
 
 #include <string.h>
@@ -21,28 +24,50 @@ static const char *cuda_of(const struct choice *ch, char into[CUDA_TEXT])
 
 /* The driver that would do: of the toolkit for PTX and an image's own requirement, else of the minor-version
  * compatibility. */
-static const struct driver *least_driver(const struct ask *a, const struct choice *ch, enum reason_code code)
+static const struct driver *least_driver(const struct ask *a, const struct choice *ch, struct fit fit)
 {
-	const struct toolkit_row *row = catalog_toolkit(a->c, ch->torch->cuda);
-	if (code == REASON_DRIVER_TOO_OLD)
+	const struct toolkit_row *row = catalog_toolkit(a->c, fit.cuda ? fit.cuda : ch->torch->cuda);
+	if (fit.code == REASON_DRIVER_TOO_OLD || fit.code == REASON_COMPAT_MISSING || fit.code == REASON_FORWARD_COMPAT)
 		return catalog_driver_min(a->c, ch->torch->cuda);
+	if (fit.code == REASON_COMPRESSION_TOO_NEW)
+		return driver_least_for_zstd(a->c);
 	return row ? &row->driver_min : NULL;
 }
 
-static char *about_driver(const struct ask *a, const struct choice *ch, const struct ask_target *t,
-			  enum reason_code code)
+static char *about_driver(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
 {
 	char cuda[CUDA_TEXT];
 	char have[DRIVER_TEXT];
 	char need[DRIVER_TEXT] = "?";
-	const struct driver *least = least_driver(a, ch, code);
+	const struct driver *least = least_driver(a, ch, fit);
 	if (least)
 		(void)driver_text(least, need);
-	if (code == REASON_DRIVER_REFUSED_BY_IMAGE)
+	if (fit.code == REASON_COMPRESSION_TOO_NEW)
+		return xasprintf("nvcc of CUDA %s compresses device code by zstd, which driver %s cannot read (%s can)",
+				 cuda_of(ch, cuda), driver_text(&t->driver, have), need);
+	if (fit.code == REASON_DRIVER_REFUSED_BY_IMAGE)
 		return xasprintf("the base image's own requirement, cuda>=%s, refuses driver %s (it needs %s)",
 				 cuda_of(ch, cuda), driver_text(&t->driver, have), need);
 	return xasprintf("driver %s is older than %s, which CUDA %s needs", driver_text(&t->driver, have), need,
 			 cuda_of(ch, cuda));
+}
+
+static char *about_compat(const struct choice *ch, const struct ask_target *t, enum reason_code code)
+{
+	char cuda[CUDA_TEXT];
+	char have[DRIVER_TEXT];
+	const char *gpu = t->from->gpu ? t->from->gpu : "a GPU of no given name";
+	(void)cuda_of(ch, cuda);
+	(void)driver_text(&t->driver, have);
+	if (code == REASON_FORWARD_COMPAT)
+		return xasprintf(
+			"driver %s needs cuda-compat for CUDA %s, which %s does not take: it is no data-center GPU",
+			have, cuda, gpu);
+	if (code == REASON_COMPAT_MISSING)
+		return xasprintf("driver %s needs cuda-compat for CUDA %s, which only NVIDIA's base images bring", have,
+				 cuda);
+	return xasprintf("driver %s needs cuda-compat for CUDA %s; whether %s takes it is not established", have, cuda,
+			 gpu);
 }
 
 char *notes_target(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
@@ -50,27 +75,29 @@ char *notes_target(const struct ask *a, const struct choice *ch, const struct as
 	char cc[CUDA_TEXT];
 	char cuda[CUDA_TEXT];
 	char have[DRIVER_TEXT];
+	const char *built = cuda_key_text(fit.cuda ? fit.cuda : ch->torch->cuda, cuda);
 	AUTO_TEXT char *who = fit.culprit == PKG__MAX ? NULL : notes_package(a, ch, fit.culprit);
 	const char *own = who ? who : "the image";
 	switch ((int)fit.code) {
 	case REASON_DRIVER_TOO_OLD:
 	case REASON_DRIVER_REFUSED_BY_IMAGE:
-		return about_driver(a, ch, t, fit.code);
+	case REASON_COMPRESSION_TOO_NEW:
+		return about_driver(a, ch, t, fit);
 	case REASON_FORWARD_COMPAT:
-		return xasprintf(
-			"driver %s needs cuda-compat for CUDA %s, which %s does not take: it is no data-center GPU",
-			driver_text(&t->driver, have), cuda_of(ch, cuda), t->from->gpu);
+	case REASON_COMPAT_MISSING:
+	case REASON_COMPAT_UNKNOWN:
+		return about_compat(ch, t, fit.code);
 	case REASON_ARCH_NOT_COVERED:
-		return xasprintf("%s for CUDA %s has no kernels for compute capability %s", own, cuda_of(ch, cuda),
+		return xasprintf("%s for CUDA %s has no kernels for compute capability %s", own, built,
 				 catalog_cc_text(t->cc, cc));
 	case REASON_ARCH_UNKNOWN:
-		return xasprintf("which GPUs %s for CUDA %s serves is not established", own, cuda_of(ch, cuda));
+		return xasprintf("which GPUs %s for CUDA %s serves is not established", own, built);
 	case REASON_JIT_AT_FIRST_USE:
 		return xasprintf("%s has no machine code for %s: the driver compiles its kernels at first use", own,
 				 catalog_cc_text(t->cc, cc));
 	case REASON_PTX_TOO_NEW:
-		return xasprintf("%s has only PTX of CUDA %s for %s, which driver %s cannot compile", own,
-				 cuda_of(ch, cuda), catalog_cc_text(t->cc, cc), driver_text(&t->driver, have));
+		return xasprintf("%s has only PTX of CUDA %s for %s, which driver %s cannot compile", own, built,
+				 catalog_cc_text(t->cc, cc), driver_text(&t->driver, have));
 	default:
 		return NULL;
 	}
@@ -81,19 +108,20 @@ char *notes_target_fact(const struct ask *a, const struct choice *ch, const stru
 	AUTO_BUF struct buf b = BUF_INIT;
 	char cuda[CUDA_TEXT];
 	char need[DRIVER_TEXT];
-	const struct driver *least = least_driver(a, ch, fit.code);
-	(void)t;
+	const struct driver *least = least_driver(a, ch, fit);
+	if (fit.code == REASON_COMPAT_UNKNOWN || fit.code == REASON_FORWARD_COMPAT)
+		return xasprintf("gpus.csv: %s", t->from->gpu ? t->from->gpu : "no product is named");
 	if (fit.culprit != PKG__MAX) {
 		AUTO_TEXT char *who = notes_package(a, ch, fit.culprit);
-		buf_addf(&b, "%s: %s %s: ",
-			 fit.culprit == PKG_TORCH	    ? "torch.csv"
-			 : fit.culprit == PKG_TORCH_SPARSE  ? "torch_sparse.csv"
-			 : fit.culprit == PKG_TORCH_SCATTER ? "torch_scatter.csv"
-							    : "build.arch_list",
-			 who, cuda_key_variant(ch->torch->cuda, cuda));
+		bool compiled = fit.culprit != PKG_TORCH && ch->pick[fit.culprit].way == WAY_SOURCE;
+		buf_addf(&b, "%s%s: %s %s: ", compiled ? "what is compiled" : pkg_name(fit.culprit),
+			 compiled ? "" : ".csv", who, cuda_key_variant(fit.cuda, cuda));
 		catalog_archs_text(a->c, fit_archs(ch, fit.culprit), &b);
 		return buf_take(&b);
 	}
+	if (fit.code == REASON_COMPRESSION_TOO_NEW && least)
+		return xasprintf("toolkits.csv: CUDA %s: zstd by default, read from driver %s on", cuda_of(ch, cuda),
+				 driver_text(least, need));
 	return least ? xasprintf("toolkits.csv: CUDA %s: driver %s", cuda_of(ch, cuda), driver_text(least, need))
 		     : NULL;
 }
@@ -101,9 +129,10 @@ char *notes_target_fact(const struct ask *a, const struct choice *ch, const stru
 char *notes_target_fix(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
 {
 	char need[DRIVER_TEXT];
-	const struct driver *least = least_driver(a, ch, fit.code);
+	const struct driver *least = least_driver(a, ch, fit);
 	bool by_driver = fit.code == REASON_DRIVER_TOO_OLD || fit.code == REASON_PTX_TOO_NEW ||
-			 fit.code == REASON_DRIVER_REFUSED_BY_IMAGE;
+			 fit.code == REASON_DRIVER_REFUSED_BY_IMAGE || fit.code == REASON_COMPRESSION_TOO_NEW ||
+			 fit.code == REASON_COMPAT_MISSING || fit.code == REASON_FORWARD_COMPAT;
 	if (by_driver && least)
 		return xasprintf("driver %s or newer on %s", driver_text(least, need), t->from->name);
 	return NULL;
@@ -127,6 +156,16 @@ static void note_cuda(const struct ask *a, const struct choice *ch, struct plan_
 		plan_add_note(v, "cuda", "info", source_text(a, ch->torch->source),
 			      "CUDA %s: the newest%s for which %s and every extension have wheels", cuda_of(ch, cuda),
 			      a->ntargets ? " that the targets run and" : "", torch);
+}
+
+static void note_torch(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	const struct spec *spec = a->pkg[PKG_TORCH].spec;
+	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
+	if (!spec || !spec_exact(spec))
+		plan_add_note(v, "torch", "info", source_text(a, ch->torch->source),
+			      "%s: the newest that is allowed%s and beside which every package fits", torch,
+			      a->ntargets ? ", that the targets run" : "");
 }
 
 static void note_os(const struct ask *a, const struct choice *ch, struct plan_variant *v)
@@ -153,6 +192,10 @@ static void note_base(const struct ask *a, const struct choice *ch, struct plan_
 	if (need == LIBS_NEED_CUSPARSE && soname)
 		plan_add_note(v, "base", "info", NULL, "runtime base: %s is linked with %s, which no wheel brings",
 			      sparse, soname);
+	if (need != LIBS_NEED_CUSPARSE && ch->nvidia && a->base == ASK_BASE_AUTO)
+		plan_add_note(v, "base", "info", NULL, "base flavor, the smallest: %s%s",
+			      soname ? soname : "every CUDA library that is asked for is in a wheel",
+			      soname ? " is all that the wheels do not bring" : "");
 	if (ch->nvidia && ch->tag_rank < 3 && str_eq(v->base.presence, "unknown"))
 		plan_add_note(v, "base-tag-unproven", "warning", source_text(a, ch->bases.tag[ch->flavor]->evidence),
 			      "%s:%s: nobody has shown that this tag is still there (presence: unknown)",
@@ -164,6 +207,26 @@ static void note_base(const struct ask *a, const struct choice *ch, struct plan_
 	if (a->base == ASK_BASE_OWN && !a->v->os)
 		plan_add_note(v, "base", "warning", NULL, "%s is taken for %s: set `os` if it is another", a->own,
 			      v->os);
+}
+
+/* What NVIDIA's policy says of the tags in use; those of one CUDA version share their fate unless one is superseded. */
+static void note_forecast(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	const struct tag_row *said = NULL;
+	for (unsigned i = 0; i < FLAVOR__MAX; i++) {
+		const struct tag_row *tag = ch->bases.tag[i];
+		bool used = (ch->nvidia && i == (unsigned)ch->flavor) || (ch->devel && i == FLAVOR_DEVEL);
+		if (!tag || !used)
+			continue;
+		struct forecast f = forecast_tag(a->c, tag);
+		if (f.kind == FORECAST_NONE || (said && f.kind != FORECAST_SUPERSEDED))
+			continue;
+		AUTO_TEXT char *text = forecast_text(a->c, tag, &f);
+		AUTO_TEXT char *source = forecast_source(a->c, &f);
+		plan_add_note(v, "base-tag-forecast", f.kind == FORECAST_SUPERSEDED ? "warning" : "info", source, "%s",
+			      text);
+		said = tag;
+	}
 }
 
 static void note_sources(const struct ask *a, const struct choice *ch, struct plan_variant *v)
@@ -197,17 +260,18 @@ static void note_minor(const struct ask *a, const struct choice *ch, struct plan
 	}
 }
 
-static void note_unlisted(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+static void note_assumed(const struct ask *a, const struct choice *ch, struct plan_variant *v)
 {
-	for (unsigned p = PKG_TORCH_CLUSTER; p < PKG__MAX; p++) {
-		if (!ch->pick[p].used || ch->pick[p].way != WAY_WHEEL)
-			continue;
+	char torch[CUDA_TEXT];
+	for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++) {
 		const struct plan_package *package = plan_package(v, (enum pkg)p);
-		if (package->file)
+		if (!pick_is_assumed(&ch->pick[p]) || (package && package->file))
 			continue;
 		AUTO_TEXT char *who = notes_package(a, ch, (enum pkg)p);
-		plan_add_note(v, "unproven", "warning", NULL, "%s: the catalog has no rows of it, a wheel is assumed",
-			      who);
+		plan_add_note(
+			v, PLAN_NOTE_ASSUMED, "warning", NULL,
+			"%s: the catalog has no row of it beside torch %s; a wheel is assumed until the index is asked",
+			who, catalog_rel_text(ch->torch->version, torch));
 	}
 }
 
@@ -233,11 +297,13 @@ static void note_targets(const struct ask *a, const struct choice *ch, struct pl
 
 void notes_add(const struct ask *a, const struct choice *ch, struct plan_variant *v)
 {
+	note_torch(a, ch, v);
 	note_cuda(a, ch, v);
 	note_os(a, ch, v);
 	note_base(a, ch, v);
+	note_forecast(a, ch, v);
 	note_minor(a, ch, v);
 	note_sources(a, ch, v);
-	note_unlisted(a, ch, v);
+	note_assumed(a, ch, v);
 	note_targets(a, ch, v);
 }

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "resolve/facts.h"
+#include "resolve/keep.h"
 #include "rules/match.h"
 
 #include <string.h>
@@ -81,11 +82,6 @@ static void init_torch(struct picker *p)
 
 /* --- extensions --- */
 
-static bool has_rows(enum pkg pkg)
-{
-	return pkg == PKG_TORCH_SPARSE || pkg == PKG_TORCH_SCATTER;
-}
-
 static void init_versions(struct picker *p, enum pkg pkg)
 {
 	size_t n = catalog_wheel_versions(p->a->c, pkg, NULL, 0);
@@ -122,7 +118,7 @@ void picker_init(struct picker *p, const struct ask *a)
 	*p = (struct picker){.a = a};
 	init_torch(p);
 	for (unsigned pkg = 0; pkg < PKG__MAX; pkg++)
-		if (a->pkg[pkg].wanted && has_rows((enum pkg)pkg)) {
+		if (pkg != PKG_TORCH && a->pkg[pkg].wanted) {
 			init_versions(p, (enum pkg)pkg);
 			init_rows(p, (enum pkg)pkg);
 		}
@@ -167,19 +163,29 @@ static bool wheel_fits(const struct picker *p, const struct choice *ch, enum pkg
 	       !facts_wheel_absent(a, pkg, row->version, ch->torch, row->cuda, ch->python);
 }
 
+/* The newest wheel, of one version alone where it is not 0. */
+static const struct wheel_row *newest_wheel(const struct picker *p, const struct choice *ch, enum pkg pkg,
+					    uint32_t version)
+{
+	for (size_t i = 0; i < p->nrows[pkg]; i++) {
+		const struct wheel_row *row = p->rows[pkg][i];
+		if ((!version || row->version == version) && wheel_fits(p, ch, pkg, row))
+			return row;
+	}
+	return NULL;
+}
+
 static bool pick_wheel(const struct picker *p, struct choice *ch, enum pkg pkg)
 {
 	if (p->compile || p->a->wheels == WHEELS_NEVER)
 		return false;
-	for (size_t i = 0; i < p->nrows[pkg]; i++) {
-		const struct wheel_row *row = p->rows[pkg][i];
-		if (!wheel_fits(p, ch, pkg, row))
-			continue;
+	uint32_t kept = keep_version(p->a, pkg, ch->torch->cuda);
+	const struct wheel_row *row = kept ? newest_wheel(p, ch, pkg, kept) : NULL;
+	row = row ? row : newest_wheel(p, ch, pkg, 0);
+	if (row)
 		ch->pick[pkg] = (struct pick){
 			.used = true, .way = WAY_WHEEL, .version = row->version, .cuda = row->cuda, .row = row};
-		return true;
-	}
-	return false;
+	return row != NULL;
 }
 
 /* torch_scatter that nobody asked for is compiled in the version of its torch_sparse's time. */
@@ -196,6 +202,8 @@ static enum sdist sdist_of(const struct picker *p, const struct choice *ch, enum
 		enum sdist sdist = sdist_sparse(p->a->c, version, ch->torch->version, python->version);
 		return sdist == SDIST_COMPILES && python->threaded ? SDIST_UNPROVEN : sdist;
 	}
+	if (pkg != PKG_TORCH_SCATTER) /* nobody was seen to compile them; pyg_lib has no source archive on the index */
+		return pkg == PKG_PYG_LIB ? SDIST_NO_VERSION : SDIST_UNPROVEN;
 	return scatter_belongs(p, ch, version) ? sdist_scatter(ch->torch->version) : SDIST_NO_VERSION;
 }
 
@@ -217,24 +225,50 @@ static bool pick_source(const struct picker *p, struct choice *ch, enum pkg pkg)
 	return false;
 }
 
-/* Packages that the catalog has no rows of: one version must be named; a wheel is assumed until an index denies it. */
-static bool pick_unlisted(const struct picker *p, struct choice *ch, enum pkg pkg)
+/* torch_cluster, torch_spline_conv and pyg_lib have rows for some torch minors and versions only; where they say
+ * nothing of a version or of this torch, a wheel of the one version named is assumed until an index denies it. */
+static bool may_assume(const struct picker *p, const struct choice *ch, enum pkg pkg, uint32_t *ret)
+{
+	const struct ask *a = p->a;
+	const struct ver *exact = a->pkg[pkg].spec ? spec_exact(a->pkg[pkg].spec) : NULL;
+	struct wheel_query version = WHEEL_QUERY_ANY(pkg);
+	struct wheel_query torch = WHEEL_QUERY_ANY(pkg);
+	if (pkg < PKG_TORCH_CLUSTER || !exact)
+		return false;
+	*ret = version.version = catalog_ver_rel(exact);
+	torch.torch = ch->torch->version;
+	return !version.version || !catalog_wheel_next(a->c, &version, NULL) || !catalog_wheel_next(a->c, &torch, NULL);
+}
+
+static bool pick_assumed(const struct picker *p, struct choice *ch, enum pkg pkg)
 {
 	const struct ask *a = p->a;
 	uint16_t cuda = ask_extension_cuda(a, pkg, ch->torch->cuda);
-	if (!a->pkg[pkg].spec || !spec_exact(a->pkg[pkg].spec) || !cuda_allows(a, pkg, ch, 0))
-		return false;
-	ch->pick[pkg] = (struct pick){.used = true, .way = WAY_WHEEL, .cuda = cuda};
-	if (a->wheels != WHEELS_NEVER && !facts_wheel_absent(a, pkg, 0, ch->torch, cuda, ch->python))
-		return true;
-	ch->pick[pkg].way = WAY_SOURCE;
-	ch->pick[pkg].sdist = SDIST_UNPROVEN;
-	return pkg != PKG_PYG_LIB && ask_may_compile(a) && cuda == ch->torch->cuda;
+	uint32_t version = 0;
+	bool may = a->wheels != WHEELS_NEVER && !p->compile && may_assume(p, ch, pkg, &version) &&
+		   cuda_allows(a, pkg, ch, 0) && !facts_wheel_absent(a, pkg, version, ch->torch, cuda, ch->python);
+	if (may)
+		ch->pick[pkg] = (struct pick){.used = true, .way = WAY_WHEEL, .version = version, .cuda = cuda};
+	return may;
+}
+
+/* The archive of a version that no row has; with a row pick_source() knows it. */
+static bool pick_unlisted_source(const struct picker *p, struct choice *ch, enum pkg pkg)
+{
+	const struct ask *a = p->a;
+	uint16_t cuda = ch->torch->cuda;
+	uint32_t version = 0;
+	bool may = pkg != PKG_PYG_LIB && may_assume(p, ch, pkg, &version) && ask_may_compile(a) &&
+		   ask_extension_cuda(a, pkg, cuda) == cuda && (!cuda || catalog_toolkit(a->c, cuda)) &&
+		   !facts_sdist_absent(a, pkg, version);
+	if (may)
+		ch->pick[pkg] = (struct pick){
+			.used = true, .way = WAY_SOURCE, .version = version, .cuda = cuda, .sdist = SDIST_UNPROVEN};
+	return may;
 }
 
 bool pick_extension(const struct picker *p, struct choice *ch, enum pkg pkg)
 {
-	if (!has_rows(pkg))
-		return pick_unlisted(p, ch, pkg);
-	return pick_wheel(p, ch, pkg) || pick_source(p, ch, pkg);
+	return pick_wheel(p, ch, pkg) || pick_assumed(p, ch, pkg) || pick_source(p, ch, pkg) ||
+	       pick_unlisted_source(p, ch, pkg);
 }

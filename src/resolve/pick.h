@@ -26,3 +26,8 @@ void picker_torch(struct picker *p, const struct torch_row *torch);
 /* Fills ch->pick[pkg] with the newest wheel that fits torch, OS and Python, else with a source archive where that is
  * allowed. Whether there is one. torch_scatter comes after torch_sparse. */
 bool pick_extension(const struct picker *p, struct choice *ch, enum pkg pkg) NODISCARD;
+/* Whether it is a wheel that no row has. */
+static inline bool pick_is_assumed(const struct pick *p)
+{
+	return p->used && p->way == WAY_WHEEL && !p->row;
+}

@@ -1,5 +1,6 @@
 #include "base/str.h"
 #include "resolve/notes.h"
+#include "resolve/pick.h"
 #include "resolve/suggest.h"
 
 #include <string.h>
@@ -13,7 +14,10 @@ char *suggest_result(const struct ask *a, const struct choice *ch)
 			continue;
 		AUTO_TEXT char *package = notes_package(a, ch, (enum pkg)p);
 		buf_addf(&b, "%s%s%s", b.len ? ", " : "", package,
-			 p != PKG_TORCH && ch->pick[p].way == WAY_SOURCE ? " (compiled)" : "");
+			 p == PKG_TORCH			 ? ""
+			 : ch->pick[p].way == WAY_SOURCE ? " (compiled)"
+			 : pick_is_assumed(&ch->pick[p]) ? " (assumed)"
+							 : "");
 	}
 	(void)cuda_key_text(ch->torch->cuda, cuda);
 	buf_addf(&b, " %s%s, Python %s on %s", ch->torch->cuda ? "for CUDA " : "for ", ch->torch->cuda ? cuda : "CPU",
@@ -105,7 +109,10 @@ bool suggest_ways_out(const struct ask *a, struct conflict *c)
 	struct found with_extension;
 	enum pkg ext = labelled_extension(a);
 	bool torch_labelled = a->pkg[PKG_TORCH].has_label && a->pkg[PKG_TORCH].label.has_variant;
-	if (ext == PKG__MAX || !torch_labelled)
+	bool with_file = false; /* a label of a requirement file would stay */
+	for (unsigned p = 0; p < PKG__MAX; p++)
+		with_file = with_file || a->v->other[p];
+	if (ext == PKG__MAX || !torch_labelled || with_file)
 		return false;
 	bool theirs = one_variant(a, ext, &with_extension);
 	bool ours = one_variant(a, PKG_TORCH, &with_torch);

@@ -1,4 +1,5 @@
 #include "base/str.h"
+#include "model/catalog_find.h"
 #include "resolve/rows.h"
 #include "resolve/why.h"
 #include "rules/match.h"
@@ -40,6 +41,14 @@ static void torch_left(const struct ask *a, struct keys *minors, struct keys *cu
 		}
 }
 
+/* The table of a package's rows. */
+static const char *why_table(enum pkg pkg)
+{
+	static const char *const tables[PKG__MAX] = {"torch.csv",	  "torch_sparse.csv",	   "torch_scatter.csv",
+						     "torch_cluster.csv", "torch_spline_conv.csv", "pyg_lib.csv"};
+	return tables[pkg];
+}
+
 static char *versions_of(enum pkg pkg, const struct keys *versions)
 {
 	AUTO_TEXT char *text = keys_versions(versions);
@@ -50,7 +59,7 @@ static char *versions_of(enum pkg pkg, const struct keys *versions)
 static char *fix_by_compiling(const struct ask *a, enum pkg pkg, const struct keys *cudas)
 {
 	char text[CUDA_TEXT];
-	if (pkg != PKG_TORCH_SPARSE && pkg != PKG_TORCH_SCATTER)
+	if (pkg == PKG_PYG_LIB)
 		return NULL;
 	if (a->cuda_named || a->wheels != WHEELS_PREFER || !cudas->n || !cudas->v[cudas->n - 1])
 		return NULL;
@@ -68,8 +77,7 @@ static void say_torch(const struct ask *a, enum pkg pkg, const struct fallen *f,
 	AUTO_TEXT char *what = versions_of(pkg, &f->versions);
 	why_say(c, pkg == PKG_TORCH_SCATTER && a->pkg[pkg].implied ? REASON_MISSING_TORCH_SCATTER : REASON_NO_WHEEL,
 		xasprintf("%s, torch %s", what, left),
-		xasprintf("%s has wheels for torch %s, and none for %s", what, built, left),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
+		xasprintf("%s has wheels for torch %s, and none for %s", what, built, left), why_table(pkg),
 		xasprintf("%s: torch %s", what, built), catalog_str(a->c, f->last->source),
 		fix_by_compiling(a, pkg, &cudas));
 }
@@ -87,8 +95,7 @@ static void say_cuda(const struct ask *a, enum pkg pkg, const struct fallen *f, 
 	why_say(c, cpu_only ? REASON_EXTENSION_CPU_ONLY : REASON_NO_WHEEL, xasprintf("%s, CUDA %s", what, left),
 		xasprintf("beside torch %s, %s has wheels for %s on %s, and none for %s", torch, what, built,
 			  catalog_platform_text(a->platform), left),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
-		xasprintf("%s, torch %s: %s", what, torch, built), catalog_str(a->c, f->last->source),
+		why_table(pkg), xasprintf("%s, torch %s: %s", what, torch, built), catalog_str(a->c, f->last->source),
 		fix_by_compiling(a, pkg, &cudas));
 }
 
@@ -100,17 +107,16 @@ static void say_python(const struct ask *a, enum pkg pkg, const struct fallen *f
 	catalog_pythons_text(a->c, f->pythons, &pythons);
 	why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("%s, Python %s", what, asked),
 		xasprintf("%s has wheels for Python %s, and none for %s", what, buf_text(&pythons), asked),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
-		xasprintf("%s: Python %s", what, buf_text(&pythons)), catalog_str(a->c, f->last->source), NULL);
+		why_table(pkg), xasprintf("%s: Python %s", what, buf_text(&pythons)),
+		catalog_str(a->c, f->last->source), NULL);
 }
 
 static void say_platform(const struct ask *a, enum pkg pkg, const struct fallen *f, struct conflict *c)
 {
 	AUTO_TEXT char *what = versions_of(pkg, &f->versions);
 	why_say(c, REASON_PLATFORM_UNSUPPORTED, xasprintf("%s on %s", what, catalog_platform_text(a->platform)),
-		xasprintf("%s has no wheel for %s", what, catalog_platform_text(a->platform)),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv", xstrdup(what),
-		catalog_str(a->c, f->last->source), xstrdup("an exactly named CUDA is compiled"));
+		xasprintf("%s has no wheel for %s", what, catalog_platform_text(a->platform)), why_table(pkg),
+		xstrdup(what), catalog_str(a->c, f->last->source), xstrdup("an exactly named CUDA is compiled"));
 }
 
 static void say_glibc(const struct ask *a, enum pkg pkg, const struct fallen *f, struct conflict *c)
@@ -123,8 +129,7 @@ static void say_glibc(const struct ask *a, enum pkg pkg, const struct fallen *f,
 	if (a->noses)
 		(void)catalog_minor_text(a->oses[0]->glibc, have);
 	why_say(c, REASON_GLIBC_TOO_OLD, xasprintf("%s on %s", what, os),
-		xasprintf("the wheel was built on a host with glibc %s; %s has %s", need, os, have),
-		pkg == PKG_TORCH_SPARSE ? "torch_sparse.csv" : "torch_scatter.csv",
+		xasprintf("the wheel was built on a host with glibc %s; %s has %s", need, os, have), why_table(pkg),
 		xasprintf("%s: glibc %s", what, need), catalog_str(a->c, f->last->source), NULL);
 }
 
@@ -164,26 +169,37 @@ static bool say_source(const struct ask *a, enum pkg pkg, struct conflict *c)
 	return c->reasons.n > before;
 }
 
-/* One version must be named where the catalog has no rows. */
-static void say_unlisted(const struct ask *a, enum pkg pkg, struct conflict *c)
+/* Rows say nothing of this torch or version: one version must be named, which is then assumed. */
+static bool say_unlisted(const struct ask *a, enum pkg pkg, enum wheel_step step, struct conflict *c)
 {
+	struct keys minors = {.n = 0};
+	struct keys cudas = {.n = 0};
+	bool exact = a->pkg[pkg].spec && spec_exact(a->pkg[pkg].spec);
+	if (pkg < PKG_TORCH_CLUSTER || exact || step != WHEEL_TORCH)
+		return false;
+	torch_left(a, &minors, &cudas);
+	for (size_t i = 0; i < minors.n; i++) {
+		struct wheel_query q = WHEEL_QUERY_ANY(pkg);
+		q.torch = minors.v[i];
+		if (catalog_wheel_next(a->c, &q, NULL))
+			return false;
+	}
+	AUTO_TEXT char *left = keys_minors(&minors);
 	const char *text = a->pkg[pkg].text ? a->pkg[pkg].text : "";
 	c->verdict = VERDICT_UNKNOWN;
-	why_say(c, REASON_VERSION_UNKNOWN, xasprintf("%s %s", pkg_name(pkg), text),
-		xasprintf("the catalog has no rows of %s, so a range cannot be resolved", pkg_name(pkg)), "catalog",
-		NULL, NULL, xasprintf("name one version: %s: \"X.Y.Z\"", pkg_name(pkg)));
+	why_say(c, REASON_VERSION_UNKNOWN, xasprintf("%s %s, torch %s", pkg_name(pkg), text, left),
+		xasprintf("the catalog has no rows of %s for torch %s, so a range cannot be resolved", pkg_name(pkg),
+			  left),
+		why_table(pkg), NULL, NULL, xasprintf("name one version: %s: \"X.Y.Z\"", pkg_name(pkg)));
+	return true;
 }
 
 bool why_extension(const struct ask *a, enum pkg pkg, struct conflict *c)
 {
 	struct fallen f = {.pythons = 0};
-	if (pkg != PKG_TORCH_SPARSE && pkg != PKG_TORCH_SCATTER) {
-		bool exact = a->pkg[pkg].spec && spec_exact(a->pkg[pkg].spec);
-		if (!exact)
-			say_unlisted(a, pkg, c);
-		return !exact;
-	}
 	enum wheel_step step = rows_wheel_furthest(a, pkg);
+	if (say_unlisted(a, pkg, step, c))
+		return true;
 	if (a->wheels == WHEELS_NEVER && step != WHEEL_VERSION)
 		return say_source(a, pkg, c);
 	gather(a, pkg, step, &f);

@@ -2,8 +2,11 @@
 #include "resolve/notes.h"
 #include "resolve/why.h"
 #include "rules/compiler.h"
+#include "rules/driver_fit.h"
 #include "rules/libs.h"
 #include "rules/match.h"
+
+#include <string.h>
 
 #define DENIED_SHOWN 12
 
@@ -138,11 +141,25 @@ static void clash_with_named(const struct ask *a, struct conflict *c)
 		xasprintf("cuda: \"%s\", or torch without its label", cuda_key_text(its, text)));
 }
 
+/* The manifest and a requirement file name labels that no wheel has both of. */
+static void clash_with_file(const struct ask *a, enum pkg pkg, struct conflict *c)
+{
+	const char *place = a->v->bound[pkg] ? a->v->bound[pkg] : "a requirement file";
+	why_say(c, REASON_CONTRADICTION, xasprintf("%s %s, %s", pkg_name(pkg), a->pkg[pkg].text, place),
+		xasprintf("the manifest asks for %s %s, %s for %s: no wheel has both labels", pkg_name(pkg),
+			  a->pkg[pkg].text, place, a->v->other[pkg]),
+		place, xasprintf("%s==%s", pkg_name(pkg), a->v->other[pkg]), NULL,
+		xasprintf("%s: \"%s\", or the same label in the file", pkg_name(pkg), a->v->other[pkg]));
+}
+
 struct conflict *why_labels(const struct ask *a)
 {
 	AUTO(conflict) struct conflict *c = conflict_new(VERDICT_CONFLICT);
 	AUTO_TEXT char *name = NULL;
 	uint16_t cuda = 0;
+	for (unsigned p = 0; p < PKG__MAX; p++)
+		if (a->v->other[p])
+			clash_with_file(a, (enum pkg)p, c);
 	clash_with_named(a, c);
 	if (left_side(a, &name, &cuda))
 		for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++)
@@ -341,6 +358,18 @@ struct conflict *why_not(const struct ask *a, const struct found *f)
 	return c;
 }
 
+/* A driver that is too old for the CUDA major cannot read its compressed device code either: cuda-compat, which brings
+ * newer libraries, mends both, and an extension alone neither. */
+static void say_zstd(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct conflict *c)
+{
+	struct fit fit = {.code = REASON_COMPRESSION_TOO_NEW, .culprit = PKG__MAX, .cuda = ch->torch->cuda};
+	AUTO_TEXT char *fact = notes_target_fact(a, ch, t, fit);
+	const struct toolkit_row *row = catalog_toolkit(a->c, ch->torch->cuda);
+	why_say(c, fit.code, xasprintf("target %s", t->from->name), notes_target(a, ch, t, fit), "toolkits.csv",
+		fact ? xstrdup(fact + strlen("toolkits.csv: ")) : NULL, row ? catalog_str(a->c, row->source) : NULL,
+		notes_target_fix(a, ch, t, fit));
+}
+
 struct conflict *why_no_target(const struct ask *a, const struct choice *ch)
 {
 	struct conflict *c = conflict_new(VERDICT_CONFLICT);
@@ -354,6 +383,9 @@ struct conflict *why_no_target(const struct ask *a, const struct choice *ch)
 		const char *source = fit.culprit == PKG_TORCH ? catalog_str(a->c, ch->torch->source) : NULL;
 		why_say(c, fit.code, xasprintf("target %s", t->from->name), notes_target(a, ch, t, fit),
 			fact ? fact : "catalog", NULL, source, notes_target_fix(a, ch, t, fit));
+		if (fit.code == REASON_DRIVER_TOO_OLD && driver_needs_zstd(a->c, ch->torch->cuda) &&
+		    driver_reads_zstd(a->c, &t->driver) == DRIVER_TOO_OLD)
+			say_zstd(a, ch, t, c);
 	}
 	return c;
 }

@@ -1,6 +1,7 @@
 #include "resolve/wish.h"
 
 #include "base/str.h"
+#include "model/label.h"
 #include "resolve/select.h"
 #include "resolve/suggest.h"
 
@@ -75,6 +76,10 @@ static void set_cuda(struct wish *w, char *entry)
 static void put(struct wish *w, enum wish_line line, char *text)
 {
 	if (line < WISH_CUDA) {
+		const char *label = text ? strchr(text, '+') : NULL;
+		const char *other = w->v.other[line] ? strchr(w->v.other[line], '+') : NULL;
+		if (!text || (label && other && label_agrees(label, other)))
+			w->v.other[line] = NULL;
 		w->v.packages[line] = text;
 		return;
 	}

@@ -20,3 +20,18 @@ enum driver_fit driver_runs(const struct catalog *c, uint16_t cuda, const struct
 enum driver_fit driver_takes_ptx(const struct catalog *c, uint16_t cuda, const struct driver *d) NODISCARD;
 /* The requirement cuda>=X.Y of an image as the container hook checks it: the driver's own CUDA must reach X.Y. */
 enum driver_fit driver_meets_require(const struct catalog *c, uint16_t cuda, const struct driver *d) NODISCARD;
+/* Device code compressed by zstd: the driver must be as new as the first toolkit whose driver reads it. */
+enum driver_fit driver_reads_zstd(const struct catalog *c, const struct driver *d) NODISCARD;
+/* That driver; NULL = no row. */
+const struct driver *driver_least_for_zstd(const struct catalog *c) NODISCARD;
+/* Whether the nvcc of `cuda` compresses by zstd unless it is told otherwise, as its wheels then are. */
+bool driver_needs_zstd(const struct catalog *c, uint16_t cuda) NODISCARD;
+
+enum compat {
+	COMPAT_SERVES,
+	COMPAT_SERVES_NOT, /* consumer GPUs: CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE (804) */
+	COMPAT_UNKNOWN,	   /* some workstation GPUs are served; or the product is not known */
+};
+/* Forward compatibility: whether the cuda-compat libraries of an image run newer CUDA on an older driver of this
+ * product; row may be NULL. */
+enum compat driver_compat_serves(const struct gpu_row *row) NODISCARD;

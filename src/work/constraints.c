@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "intake/reqfile.h"
+#include "model/label.h"
 #include "model/spec.h"
 
 #include <string.h>
@@ -28,6 +29,21 @@ static bool decides(const char *a, const struct spec *b)
 	return v && spec_match(b, v);
 }
 
+/* Two labels that no wheel has both of: both are kept, for the answer to name them. */
+static bool labels_clash(struct manifest_variant *v, enum pkg pkg, const char *more, const struct spec *own,
+			 const struct spec *spec, char **place /* taken where they do */)
+{
+	const char *mine = own ? spec_local(own) : NULL;
+	const char *its = spec_local(spec);
+	if (!mine || !its || label_agrees(mine, its))
+		return false;
+	free(v->bound[pkg]);
+	free(v->other[pkg]);
+	v->bound[pkg] = TAKE(*place);
+	v->other[pkg] = xstrdup(more + strspn(more, "="));
+	return true;
+}
+
 /* The manifest's own wish and one more: one version that both allow is all that is left. */
 static void narrow(struct manifest_variant *v, enum pkg pkg, const char *more, const struct spec *spec, char *place)
 {
@@ -37,6 +53,8 @@ static void narrow(struct manifest_variant *v, enum pkg pkg, const char *more, c
 	char *both = NULL;
 	if (*field && spec_parse_bare(*field, &own, &err) < 0)
 		err_clear(&err);
+	if (labels_clash(v, pkg, more, own, spec, &place))
+		return;
 	if (own && decides(*field, spec)) {
 		free(place);
 		return;

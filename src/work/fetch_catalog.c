@@ -50,8 +50,7 @@ static void take_wheel(struct wanted *p, const struct link *l)
 	struct live_wheel w = {.torch = p->torch, .cuda = p->cuda};
 
 	w.pkg = name ? pkg_of(name->dist) : PKG__MAX;
-	if (!name || l->yanked ||
-	    (p->torch ? w.pkg != PKG_TORCH_SPARSE && w.pkg != PKG_TORCH_SCATTER : w.pkg != PKG_TORCH))
+	if (!name || l->yanked || (p->torch ? w.pkg == PKG_TORCH || w.pkg == PKG__MAX : w.pkg != PKG_TORCH))
 		return;
 	w.version = catalog_ver_rel(&name->version);
 	for (unsigned platform = 0; w.version && platform <= PLATFORM_ARM64; platform++) {

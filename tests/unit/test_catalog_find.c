@@ -215,7 +215,7 @@ static void drivers_and_toolkits_know_each_other(void **state)
 		const char *driver;
 		uint16_t cuda;
 	} newest[] = {{"535.104.05", 1202}, {"525.60.13", 1200}, {"580.65.06", 1300},
-		      {"580.65.05", 1209},  {"450.80.02", 1100}, {"999", 1303}};
+		      {"580.65.05", 1209},  {"450.80.02", 1100}, {"999", 1304}};
 	char text[DRIVER_TEXT];
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(minimum); i++)

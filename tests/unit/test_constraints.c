@@ -22,8 +22,9 @@ static void check(const char *own, const char *requirements, enum pkg pkg, const
 	if (constraints_read(m, dir, &err) < 0)
 		buf_adds(&b, err.text);
 	else
-		buf_addf(&b, "%s%s%s", v->packages[pkg] ? v->packages[pkg] : "none", v->bound[pkg] ? " @ " : "",
-			 v->bound[pkg] ? v->bound[pkg] : "");
+		buf_addf(&b, "%s%s%s%s%s", v->packages[pkg] ? v->packages[pkg] : "none", v->bound[pkg] ? " @ " : "",
+			 v->bound[pkg] ? v->bound[pkg] : "", v->other[pkg] ? " not " : "",
+			 v->other[pkg] ? v->other[pkg] : "");
 	err_clear(&err);
 	assert_int_equal(file_remove_tree(dir, &err), 0);
 	assert_string_equal(buf_text(&b), want);
@@ -48,6 +49,16 @@ static void a_line_narrows_what_the_manifest_names(void **state)
 	check("1.8.*", "torch==2.7.1\n", PKG_TORCH, "1.8.*,==2.7.1 @ requirements.txt:1");
 }
 
+static void a_label_that_excludes_the_manifests_is_kept_beside_it(void **state)
+{
+	(void)state;
+	check("2.7.0+cu128", "torch==2.7.0+cu126\n", PKG_TORCH, "2.7.0+cu128 @ requirements.txt:1 not 2.7.0+cu126");
+	check("0.6.18+pt27cu128", "torch-sparse==0.6.18+pt26cu128\n", PKG_TORCH_SPARSE,
+	      "0.6.18+pt27cu128 @ requirements.txt:1 not 0.6.18+pt26cu128");
+	check("2.7.0+cu128", "torch==2.7.0+cu128\n", PKG_TORCH, "2.7.0+cu128");
+	check("2.7.0+cu128", "torch==2.7.0\n", PKG_TORCH, "2.7.0+cu128");
+}
+
 static void markers_circles_and_files_that_are_not_there_bind_nothing(void **state)
 {
 	(void)state;
@@ -68,6 +79,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_asks_for_what_the_manifest_does_not_name),
 		cmocka_unit_test(a_line_narrows_what_the_manifest_names),
+		cmocka_unit_test(a_label_that_excludes_the_manifests_is_kept_beside_it),
 		cmocka_unit_test(markers_circles_and_files_that_are_not_there_bind_nothing),
 		cmocka_unit_test(a_line_that_is_no_specifier_is_named),
 	};

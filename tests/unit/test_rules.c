@@ -1,7 +1,9 @@
 /* The rules of compatibility, one by one. */
 #include "model/catalog_find.h"
+#include "model/label.h"
 #include "rules/arch.h"
 #include "rules/driver_fit.h"
+#include "rules/forecast.h"
 #include "rules/libs.h"
 #include "rules/match.h"
 #include "rules/sdist.h"
@@ -207,9 +209,136 @@ static void source_archives_compile_with_what_they_were_seen_with(void **state)
 	assert_true(sdist_minutes(PKG_TORCH_SPARSE, 7) > sdist_minutes(PKG_TORCH_SPARSE, 1));
 }
 
+/* The tag's forecast as its kind and sentence. */
+static void forecast_is(const char *tag, const char *want)
+{
+	const struct tag_row *row = catalog_tag(c, tag);
+	assert_non_null(row);
+	struct forecast f = forecast_tag(c, row);
+	AUTO_TEXT char *text = forecast_text(c, row, &f);
+	AUTO_TEXT char *all = xasprintf("%s: %s", forecast_kind_text(f.kind), text);
+	assert_string_equal(all, want);
+}
+
+static void a_tag_ends_with_the_driver_branch_of_its_cuda_version(void **state)
+{
+	(void)state;
+	forecast_is("13.0.2-base-ubuntu24.04",
+		    "dated: by NVIDIA's policy the images of CUDA 13.0 end with driver branch R580 in 2028-06: "
+		    "13.0.2-base-ubuntu24.04 may be deleted from 2028-12 on (the last deletion was seen in 2023-07)");
+	forecast_is("12.8.1-base-ubuntu24.04",
+		    "dated: by NVIDIA's policy the images of CUDA 12.8 end with driver branch R570 in 2026-02: "
+		    "12.8.1-base-ubuntu24.04 may be deleted from 2026-08 on (the last deletion was seen in 2023-07)");
+	forecast_is(
+		"12.6.3-devel-ubuntu22.04",
+		"ended: by NVIDIA's policy the images of CUDA 12.6 ended with driver branch R560, by 2025-08 at the "
+		"latest: 12.6.3-devel-ubuntu22.04 may be deleted from 2026-02 on at the latest (the last deletion "
+		"was seen in 2023-07)");
+	forecast_is(
+		"12.8.0-base-ubuntu24.04",
+		"superseded: 12.8.0-base-ubuntu24.04 is superseded by 12.8.1-base-ubuntu24.04: by NVIDIA's policy it "
+		"may be deleted 6 months after that came (the last deletion was seen in 2023-07)");
+	forecast_is(
+		"13.4.2-runtime-ubuntu24.04",
+		"open: by NVIDIA's policy the images of CUDA 13.4 end with driver branch R615, which has no date of "
+		"end yet");
+}
+
+static void a_forecast_names_its_sources_and_is_silent_without_rows(void **state)
+{
+	const struct tag_row *row = catalog_tag(c, "11.7.1-base-ubuntu22.04");
+	struct forecast f = forecast_tag(c, row);
+	AUTO_TEXT char *source = forecast_source(c, &f);
+	(void)state;
+	assert_int_equal(f.end, 202305);
+	assert_int_equal(f.gone, 202311);
+	assert_string_equal(source,
+			    "https://gitlab.com/nvidia/container-images/cuda/-/blob/master/doc/support-policy.md "
+			    "(2022-10); "
+			    "https://gitlab.com/nvidia/container-images/cuda/-/blob/master/doc/support-policy.md");
+	row = catalog_tag(c, "8.0-base-ubuntu16.04");
+	row = row ? row : catalog_tag(c, "8.0-devel-ubuntu16.04");
+	f = forecast_tag(c, row);
+	assert_int_equal(f.kind, FORECAST_NONE);
+	assert_null(forecast_text(c, row, &f));
+	assert_null(forecast_source(c, &f));
+}
+
+static void every_toolkit_has_a_branch_whose_end_is_known_or_open(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < c->n_toolkits; i++) {
+		bool found = false;
+		for (size_t k = 0; k < c->n_branches; k++)
+			found = found || c->branches[k].branch == c->toolkits[i].driver_min.branch;
+		if (!found)
+			fail_msg("no row of branch R%u", c->toolkits[i].driver_min.branch);
+	}
+	for (size_t k = 0; k < c->n_branches; k++)
+		assert_true(*catalog_str(c, c->branches[k].source));
+}
+
+static void code_compressed_by_zstd_needs_the_driver_of_cuda_12_4(void **state)
+{
+	struct driver before = driver_of("550.40.07");
+	struct driver first = driver_of("550.54.14");
+	char text[DRIVER_TEXT];
+	(void)state;
+	assert_string_equal(driver_text(driver_least_for_zstd(c), text), "550.54.14");
+	assert_int_equal(driver_reads_zstd(c, &before), DRIVER_TOO_OLD);
+	assert_int_equal(driver_reads_zstd(c, &first), DRIVER_FITS);
+	assert_false(driver_needs_zstd(c, 1204));
+	assert_false(driver_needs_zstd(c, 1208)); /* on request alone */
+	assert_false(driver_needs_zstd(c, 1209));
+	assert_true(driver_needs_zstd(c, 1300));
+	assert_true(driver_needs_zstd(c, 1304));
+	assert_false(driver_needs_zstd(c, 1207)); /* no such toolkit */
+}
+
+static void cuda_compat_serves_data_center_gpus_and_no_consumer_ones(void **state)
+{
+	static const struct {
+		const char *gpu;
+		enum compat compat;
+	} rows[] = {{"A100", COMPAT_SERVES},
+		    {"Tesla T4", COMPAT_SERVES},
+		    {"Jetson AGX Orin", COMPAT_SERVES},
+		    {"GeForce RTX 4090", COMPAT_SERVES_NOT},
+		    {"TITAN V", COMPAT_SERVES_NOT},
+		    {"RTX A6000", COMPAT_UNKNOWN},
+		    {"Quadro RTX 8000", COMPAT_UNKNOWN}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (driver_compat_serves(catalog_gpu(c, rows[i].gpu)) != rows[i].compat)
+			fail_msg("%s", rows[i].gpu);
+	assert_int_equal(driver_compat_serves(NULL), COMPAT_UNKNOWN);
+}
+
+static void labels_agree_as_far_as_both_say_something(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool agree;
+	} rows[] = {{"cu128", "cu128", true},	       {"cu128", "+cu126", false},   {"pt27cu128", "cu128", true},
+		    {"pt27cu128", "pt26cu128", false}, {"pt27", "cu128", true},	     {"cpu", "cu128", false},
+		    {"cpu.cxx11.abi", "cpu", true},    {"rocm6.0", "rocm6.0", true}, {"rocm6.0", "rocm5.7", false},
+		    {"ROCm6.0", "rocm6.0", true},      {"rocm6.0", "cu128", false}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (label_agrees(rows[i].a, rows[i].b) != rows[i].agree ||
+		    label_agrees(rows[i].b, rows[i].a) != rows[i].agree)
+			fail_msg("%s and %s", rows[i].a, rows[i].b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tag_ends_with_the_driver_branch_of_its_cuda_version),
+		cmocka_unit_test(a_forecast_names_its_sources_and_is_silent_without_rows),
+		cmocka_unit_test(every_toolkit_has_a_branch_whose_end_is_known_or_open),
+		cmocka_unit_test(code_compressed_by_zstd_needs_the_driver_of_cuda_12_4),
+		cmocka_unit_test(cuda_compat_serves_data_center_gpus_and_no_consumer_ones),
+		cmocka_unit_test(labels_agree_as_far_as_both_say_something),
 		cmocka_unit_test(machine_code_serves_its_major_from_its_minor_on),
 		cmocka_unit_test(what_is_compiled_is_what_the_toolkit_can),
 		cmocka_unit_test(a_list_that_is_none_is_refused),
