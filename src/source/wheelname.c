@@ -132,7 +132,9 @@ static bool read_tag(const char *tag, const char *prefix, unsigned *major, unsig
 
 static bool abi_fits(const struct python *p, const char *abi, bool exact, bool older)
 {
-	AUTO_TEXT char *own = xasprintf("cp%u%u%s", p->major, p->minor, p->threaded ? "t" : p->minor < 8 ? "m" : "");
+	/* "mu": Python 2 as distributions build it */
+	const char *flags = p->threaded ? "t" : p->major == 2 ? "mu" : p->minor < 8 ? "m" : "";
+	AUTO_TEXT char *own = xasprintf("cp%u%u%s", p->major, p->minor, flags);
 	if (str_eq(abi, "abi3"))
 		return !p->threaded && (exact || older);
 	if (str_eq(abi, "none"))

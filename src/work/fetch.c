@@ -7,8 +7,6 @@
 #include "source/registry.h"
 #include "source/wheelindex.h"
 
-#define CONNECTIONS_PER_HOST 24 /* of HTTP/1.1; over HTTP/2 one is enough */
-
 /* One need and its answer. */
 struct slot {
 	struct fetching *all;
@@ -113,7 +111,7 @@ int fetch_needs(const struct needs *needs, const struct fetch_opts *opts, struct
 		return 0;
 	if (!http) {
 		struct http_curl_opts curl = {.user_agent = "cudabuild/" CUDABUILD_VERSION,
-					      .max_per_host = CONNECTIONS_PER_HOST};
+					      .max_per_host = FETCH_CONNECTIONS};
 		if (http_curl_new(&curl, &own, err) < 0)
 			return -1;
 		http = own;

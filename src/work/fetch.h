@@ -11,6 +11,8 @@
 #include "model/manifest.h"
 #include "model/needs.h"
 
+#define FETCH_CONNECTIONS 24 /* to a host, of HTTP/1.1; over HTTP/2 one is enough */
+
 struct http;
 struct cache;
 

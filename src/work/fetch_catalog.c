@@ -228,7 +228,7 @@ static int list(struct listing *l, struct http *http, struct err *err)
 int fetch_live(const struct catalog *c, const struct fetch_opts *o, struct live *into, struct err *err)
 {
 	struct listing l = {.c = c, .o = o, .into = into};
-	struct http_curl_opts curl = {.user_agent = "cudabuild/" CUDABUILD_VERSION, .max_per_host = 6};
+	struct http_curl_opts curl = {.user_agent = "cudabuild/" CUDABUILD_VERSION, .max_per_host = FETCH_CONNECTIONS};
 	AUTO(http) struct http *own = NULL;
 	int rc;
 

@@ -24,7 +24,7 @@ abroad() {
 		cudabuild "$@"
 }
 # anew: from now on is counted. asked FIELD: what the world counted (requests, rounds, connections, http2). asked_for TEXT: the requests
-# that hold it, one per line: "ROUND METHOD HOST/PATH STATUS".
+# that hold it, in their order: "METHOD HOST/PATH STATUS".
 anew() { curl -fsS "127.0.0.1:$WORLD/reset"; }
 asked() { curl -fsS "127.0.0.1:$WORLD/count" | jq ".$1"; }
-asked_for() { curl -fsS "127.0.0.1:$WORLD/count" | jq -r '.log[]' | grep -F -- "$1" || true; }
+asked_for() { curl -fsS "127.0.0.1:$WORLD/count" | jq -r '.log[]' | cut -d' ' -f2- | grep -F -- "$1" || true; }

@@ -76,7 +76,7 @@ def link(text):
 
 
 class World:
-    def __init__(self, counts=None, login=None, limit=None, sources=None, page=100):
+    def __init__(self, limit=None, empty=None, page=100):
         self.standin = load_standin()
         self.tags = [row["tag"] for row in rows("tags.csv")]
         self.arches = {row["tag"]: row["arches"].split() or ["amd64"] for row in rows("tags.csv")}
@@ -88,7 +88,7 @@ class World:
         self.made = {}
         self.pulls = limit  # left of Docker Hub's limit; None: none is counted
         self.page = page    # tags of a page of a registry
-        self.expired = False  # nvcr.io takes no token that it gave before
+        self.empty = empty  # PyG's page that holds nothing
 
     # --- images ---
 
@@ -283,7 +283,7 @@ class World:
             return self.file(path, headers)
         match = re.fullmatch(r"/whl/(torch-(\d+\.\d+)\.\d+\+(\w+))\.html", path)
         page = match and f"torch-{match[2]}.0+{match[3]}"
-        if page == "torch-1.9.0+cu113":  # a page of nothing
+        if page and page == self.empty:
             return self.page_of("<!DOCTYPE html><html><body></body></html>", headers)
         if page not in self.pyg:
             return 404, {"Content-Type": "text/html"}, b"<html><body>404 Not Found</body></html>"
