@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "intake/errlog.h"
+#include "work/facts.h"
 
 int explain_error(struct app *app, const char *file, struct err *err)
 {
@@ -11,7 +12,7 @@ int explain_error(struct app *app, const char *file, struct err *err)
 	const char *name = str_eq(file, "-") ? "standard input" : file;
 	if (file_read(file, ERRLOG_MAX, &log, err) < 0)
 		return -1;
-	AUTO(diagnosis) struct diagnosis *d = errlog_read(buf_blob(&log, name));
+	AUTO(diagnosis) struct diagnosis *d = errlog_read(buf_blob(&log, name), facts_catalog());
 	if (app->json)
 		diagnosis_json(d, &out);
 	else

@@ -5,12 +5,14 @@
 #include "intake/logtext.h"
 #include "intake/refine.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define BUCKETS	 4096
-#define ROWS_MAX 256
-#define HITS_MAX 12 /* of one row: a traceback may come from every rank */
-#define ALL_MAX	 64
+#define ROWS_MAX 512
+#define HITS_MAX 24 /* of one row: a traceback may come from every rank */
+#define ALL_MAX	 128
+#define SHORT	 3 /* lines: a log no longer than that is about torch, else it would not have been pasted here */
 
 struct hit {
 	const struct failure *row;
@@ -19,10 +21,12 @@ struct hit {
 };
 
 struct reading {
+	const struct catalog *catalog;
 	struct blob log;	 /* as it was */
 	struct blob text;	 /* without noise */
 	uint16_t first[BUCKETS]; /* rows by the hash of their anchor, + 1; 0 = none */
 	const struct failure *rows[ROWS_MAX];
+	const char *pattern[ROWS_MAX]; /* of the row, or behind a '|' of it */
 	size_t nrows;
 	uint16_t next[ROWS_MAX];
 	unsigned anchor[ROWS_MAX];
@@ -37,22 +41,29 @@ static unsigned hash(unsigned anchor)
 	return anchor * 2654435761U >> 20;
 }
 
-static void index_table(struct reading *r, const struct failure *table)
+static void index_pattern(struct reading *r, const struct failure *row, const char *pattern)
 {
-	for (; table->pattern && r->nrows < ROWS_MAX; table++) {
-		size_t i = r->nrows++;
-		r->rows[i] = table;
-		r->anchor[i] = pattern_anchor(table->pattern);
-		uint16_t *bucket = &r->first[hash(r->anchor[i])];
-		r->next[i] = *bucket;
-		*bucket = (uint16_t)(i + 1);
-	}
+	assert(r->nrows < ROWS_MAX);
+	size_t i = r->nrows++;
+	r->rows[i] = row;
+	r->pattern[i] = pattern;
+	r->anchor[i] = pattern_anchor(pattern);
+	uint16_t *bucket = &r->first[hash(r->anchor[i])];
+	r->next[i] = *bucket;
+	*bucket = (uint16_t)(i + 1);
+}
+
+static void index_table(struct reading *r, const struct failure *row)
+{
+	for (; row->pattern; row++)
+		for (const char *pattern = row->pattern; pattern; pattern = pattern_next(pattern))
+			index_pattern(r, row, pattern);
 }
 
 static void keep_hit(struct reading *r, const struct failure *row, struct pattern_hit found, size_t line)
 {
 	if (row->is) {
-		witness_see(&r->seen, row->is, &found);
+		witness_see(&r->seen, row->is, &found, r->text);
 		pattern_clear(&found);
 		return;
 	}
@@ -67,7 +78,7 @@ static void look(struct reading *r, unsigned anchor, size_t at, size_t line)
 		struct pattern_hit found;
 		if (r->anchor[i - 1] != anchor || r->times[i - 1] >= HITS_MAX || r->nhits >= ALL_MAX)
 			continue;
-		if (!pattern_match(r->rows[i - 1]->pattern, r->text, at, &found))
+		if (!pattern_match(r->pattern[i - 1], r->text, at, &found))
 			continue;
 		r->times[i - 1]++;
 		keep_hit(r, r->rows[i - 1], found, line);
@@ -114,6 +125,15 @@ static char *line_of(struct blob log, size_t line)
 	return buf_take(&clean);
 }
 
+static void look_at_length(struct reading *r)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < r->text.len; i++)
+		lines += r->text.data[i] != '\n' && (i == 0 || r->text.data[i - 1] == '\n');
+	if (lines <= SHORT)
+		r->seen.seen[WITNESS_TORCH] = true;
+}
+
 /* Whether the hit says less than another of its row's name does. */
 static bool is_said(const struct reading *r, const struct hit *h)
 {
@@ -134,7 +154,7 @@ static void judge(struct reading *r, struct diagnosis *into)
 	for (size_t i = 0; i < r->nhits; i++) {
 		struct hit *h = &r->hits[i];
 		struct cause c = {.line = h->line};
-		if (!counts(r, h) || !refine(h->row, &h->found, r->text, &r->seen, &c))
+		if (!counts(r, h) || !refine(h->row, &h->found, r->text, &r->seen, r->catalog, &c))
 			continue;
 		c.text = line_of(r->log, h->line);
 		diagnosis_add(into, c);
@@ -142,22 +162,22 @@ static void judge(struct reading *r, struct diagnosis *into)
 	diagnosis_settle(into);
 }
 
-struct diagnosis *errlog_read(struct blob log)
+struct diagnosis *errlog_read(struct blob log, const struct catalog *catalog)
 {
 	struct diagnosis *d = xcalloc(1, sizeof(*d));
 	struct reading *r = xcalloc(1, sizeof(*r));
 	AUTO_BUF struct buf text = BUF_INIT;
 	logtext_clean(log, &text);
 	r->log = log;
+	r->catalog = catalog;
 	r->text = buf_blob(&text, log.name);
-	index_table(r, failures_torch);
-	index_table(r, failures_build);
-	index_table(r, failures_gpu);
+	for (size_t i = 0; failure_tables[i]; i++)
+		index_table(r, failure_tables[i]);
 	scan(r);
+	look_at_length(r);
 	judge(r, d);
 	for (size_t i = 0; i < r->nhits; i++)
 		pattern_clear(&r->hits[i].found);
-	witness_clear(&r->seen);
 	free(r->hits);
 	free(r);
 	return d;

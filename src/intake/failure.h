@@ -12,7 +12,8 @@ enum witness {
 	WITNESS_NONE,
 	WITNESS_BUILD,	     /* a package is being compiled */
 	WITNESS_TORCH,	     /* torch is talked of at all */
-	WITNESS_TORCH_LABEL, /* {2} is torch's CUDA in the label's spelling, 118 */
+	WITNESS_EXTENSION,   /* torch_sparse, torch_scatter or one of their like is talked of */
+	WITNESS_TORCH_LABEL, /* {1} is torch's version, {2} its CUDA in the label's spelling, 118 */
 	WITNESS_TORCH_CUDA,  /* {1} is torch's CUDA, 11.8 */
 	WITNESS__MAX
 };
@@ -20,9 +21,18 @@ enum witness {
 /* What is made of a hit beyond the sentences of its row. */
 enum refine {
 	REFINE_NONE,
-	REFINE_PAIR,   /* two CUDA versions: {2} of torch and {4} of the package, or {1} and {2} where `alone` */
-	REFINE_SYMBOL, /* {1} is a symbol that is missing */
-	REFINE_SONAME, /* {1} is what follows "libcu" in the name of a library that is missing */
+	REFINE_PAIR,	  /* two CUDA versions: {2} of torch and {4} of the package, or {1} and {2} of nvcc and torch */
+	REFINE_SYMBOL,	  /* {1} is a symbol that is missing */
+	REFINE_SONAME,	  /* {1} is what follows "libcu" in the name of a library that is missing */
+	REFINE_NVLIB,	  /* likewise what follows "libnv" */
+	REFINE_EXTENSION, /* counts only where a hole names an extension of torch that is compiled */
+	REFINE_DRIVER,	  /* {1} is a driver's CUDA as a number, 11040 */
+	REFINE_REQUIRE,	  /* {1} is the CUDA that an image asks of the driver */
+	REFINE_ARCH,	  /* {1} is an architecture that nvcc does not know, 89 */
+	REFINE_DEVICE,	  /* {1} is the architecture of a GPU that torch does not serve */
+	REFINE_GLIBC,	  /* {1} is the glibc that is asked for */
+	REFINE_IMAGE,	  /* {1} is an image reference: counts only for one that may hold CUDA or torch */
+	REFINE__MAX
 };
 
 struct failure {
@@ -37,6 +47,12 @@ struct failure {
 };
 
 /* The tables; the last row of each has a NULL pattern. */
-extern const struct failure failures_torch[]; /* witnesses, and texts of torch and its extensions */
-extern const struct failure failures_build[]; /* of compiling and installing them */
-extern const struct failure failures_gpu[];   /* of the driver, the GPU and the container runtime */
+extern const struct failure failures_seen[];	  /* witnesses */
+extern const struct failure failures_torch[];	  /* texts of torch and its extensions */
+extern const struct failure failures_library[];	  /* of the loader: symbols and libraries that are missing */
+extern const struct failure failures_build[];	  /* of compiling them */
+extern const struct failure failures_install[];	  /* of pip, uv, conda and poetry */
+extern const struct failure failures_gpu[];	  /* of the driver and the GPU */
+extern const struct failure failures_container[]; /* of engines, registries and NVIDIA's container runtime */
+
+extern const struct failure *const failure_tables[]; /* all of them, NULL last */

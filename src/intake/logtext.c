@@ -15,6 +15,63 @@ static bool is_there(const struct reading *r, size_t more)
 	return (size_t)(r->end - r->at) > more;
 }
 
+/* --- escapes of terminals ------------------------------------------------------------------------------------------
+ */
+
+static const char *skip_csi(const char *at, const char *end)
+{
+	while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x40)
+		at++;
+	return at < end && *at != '\n' ? at + 1 : at;
+}
+
+static const char *skip_osc(const char *at, const char *end)
+{
+	const char *limit = end - at > 4096 ? at + 4096 : end;
+	for (const char *to = at; to < limit && *to != '\n'; to++) {
+		if (*to == '\a')
+			return to + 1;
+		if (*to == '\033' && to + 1 < end && to[1] == '\\')
+			return to + 2;
+	}
+	return at;
+}
+
+static const char *skip_esc(const char *at, const char *end)
+{
+	switch (at[1]) {
+	case '[':
+		return skip_csi(at + 2, end);
+	case ']':
+		return skip_osc(at + 2, end);
+	case '\n':
+		return at + 1;
+	default:
+		return at + 2;
+	}
+}
+
+/* "[31m", which lost its ESC. */
+static const char *skip_orphan(const char *at, const char *end)
+{
+	size_t n = 1;
+	while (at + n < end && n < 12 && (str_is_digit(at[n]) || at[n] == ';'))
+		n++;
+	return n > 1 && at + n < end && at[n] == 'm' ? at + n + 1 : at;
+}
+
+/* Behind an escape sequence at `at`, or at itself where none is. */
+static const char *skip_escape(const char *at, const char *end)
+{
+	static const char unicode[] = "\\u001b[";
+	size_t left = (size_t)(end - at);
+	if (*at == '\033' && left > 1)
+		return skip_esc(at, end);
+	if (*at == '\\' && left > sizeof(unicode) && memcmp(at, unicode, sizeof(unicode) - 1) == 0)
+		return skip_csi(at + sizeof(unicode) - 1, end);
+	return *at == '[' ? skip_orphan(at, end) : at;
+}
+
 /* --- in front of a line --------------------------------------------------------------------------------------------
  */
 
@@ -108,21 +165,6 @@ static size_t bracket(const char *at, const char *end)
 	return (size_t)(to - at) + (to < end && *to == ':');
 }
 
-/* "web_1  |" of compose, "0:" of srun */
-static size_t named(const char *at, const char *end)
-{
-	size_t n = digits(at, end);
-	if (n && n <= 4 && at + n + 1 < end && at[n] == ':' && at[n + 1] == ' ')
-		return n + 1;
-	n = 0;
-	while (at + n < end && n < 48 && (str_is_alnum(at[n]) || strchr("_.-", at[n])) && at[n])
-		n++;
-	size_t blanks = n;
-	while (n && at + blanks < end && at[blanks] == ' ')
-		blanks++;
-	return n && blanks > n && at + blanks < end && at[blanks] == '|' ? blanks + 1 : 0;
-}
-
 static size_t one_of(const char *at, const char *end, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -133,21 +175,50 @@ static size_t one_of(const char *at, const char *end, const char *const *words, 
 	return 0;
 }
 
+/* "root - ERROR -" of Python's logging */
+static size_t logger(const char *at, const char *end)
+{
+	static const char *const levels[] = {"DEBUG - ", "INFO - ", "WARNING - ", "ERROR - ", "CRITICAL - "};
+	size_t n = 0;
+	while (at + n < end && n < 48 && (str_is_alnum(at[n]) || strchr("_.", at[n])) && at[n])
+		n++;
+	if (!n || end - at - (ptrdiff_t)n < 4 || memcmp(at + n, " - ", 3) != 0)
+		return 0;
+	size_t level = one_of(at + n + 3, end, levels, ARRAY_LEN(levels));
+	return level ? n + 3 + level : 0;
+}
+
+/* "web_1  |" of compose, "0:" of srun */
+static size_t named(const char *at, const char *end)
+{
+	size_t n = digits(at, end);
+	if (n && n <= 4 && at + n + 1 < end && at[n] == ':' && at[n + 1] == ' ')
+		return n + 1;
+	n = 0;
+	while (at + n < end && n < 48 && (str_is_alnum(at[n]) || strchr("_.-", at[n])) && at[n])
+		n++;
+	size_t blanks = n + (n && at + n < end ? (size_t)(skip_escape(at + n, end) - (at + n)) : 0);
+	while (n && at + blanks < end && at[blanks] == ' ')
+		blanks++;
+	return n && blanks > n && at + blanks < end && at[blanks] == '|' ? blanks + 1 : 0;
+}
+
 /* Marks of quoting and of tools that print tracebacks in frames. */
 static size_t mark(const char *at, const char *end)
 {
-	static const char *const marks[] = {
-		">",	     "| ",	  "\xe2\x94\x82", "\xe2\x95\xb0", "\xe2\x94\x83", "E   ",      "stderr F ",
-		"stdout F ", "stderr P ", "stdout P ",	  "INFO:",	  "INFO ",	  "DEBUG:",    "DEBUG ",
-		"WARNING:",  "WARNING ",  "WARN ",	  "ERROR:",	  "ERROR ",	  "CRITICAL:", "* ",
-		"- "};
+	static const char *const marks[] = {">",	 "| ",	      "\xe2\x94\x82", "\xe2\x95\xb0", "\xe2\x94\x83",
+					    "E   ",	 "stderr F ", "##[error]",    "##[warning]",  "##[debug]",
+					    "::error::", "stdout F ", "stderr P ",    "stdout P ",    "INFO:",
+					    "INFO ",	 "DEBUG:",    "DEBUG ",	      "WARNING:",     "WARNING ",
+					    "WARN ",	 "ERROR:",    "ERROR ",	      "CRITICAL:",    "* ",
+					    "- "};
 	return one_of(at, end, marks, ARRAY_LEN(marks));
 }
 
 static size_t prefix(const char *at, const char *end)
 {
-	static size_t (*const kinds[])(const char *, const char *) = {timestamp, syslog_head, buildkit,
-								      bracket,	 mark,	      named};
+	static size_t (*const kinds[])(const char *, const char *) = {timestamp, syslog_head, buildkit, bracket,
+								      mark,	 logger,      named};
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(kinds) && !n; i++)
 		n = kinds[i](at, end);
@@ -156,60 +227,6 @@ static size_t prefix(const char *at, const char *end)
 
 /* --- in a line -----------------------------------------------------------------------------------------------------
  */
-
-static const char *skip_csi(const char *at, const char *end)
-{
-	while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x40)
-		at++;
-	return at < end && *at != '\n' ? at + 1 : at;
-}
-
-static const char *skip_osc(const char *at, const char *end)
-{
-	const char *limit = end - at > 4096 ? at + 4096 : end;
-	for (const char *to = at; to < limit && *to != '\n'; to++) {
-		if (*to == '\a')
-			return to + 1;
-		if (*to == '\033' && to + 1 < end && to[1] == '\\')
-			return to + 2;
-	}
-	return at;
-}
-
-static const char *skip_esc(const char *at, const char *end)
-{
-	switch (at[1]) {
-	case '[':
-		return skip_csi(at + 2, end);
-	case ']':
-		return skip_osc(at + 2, end);
-	case '\n':
-		return at + 1;
-	default:
-		return at + 2;
-	}
-}
-
-/* "[31m", which lost its ESC. */
-static const char *skip_orphan(const char *at, const char *end)
-{
-	size_t n = 1;
-	while (at + n < end && n < 12 && (str_is_digit(at[n]) || at[n] == ';'))
-		n++;
-	return n > 1 && at + n < end && at[n] == 'm' ? at + n + 1 : at;
-}
-
-/* Behind an escape sequence at `at`, or at itself where none is. */
-static const char *skip_escape(const char *at, const char *end)
-{
-	static const char unicode[] = "\\u001b[";
-	size_t left = (size_t)(end - at);
-	if (*at == '\033' && left > 1)
-		return skip_esc(at, end);
-	if (*at == '\\' && left > sizeof(unicode) && memcmp(at, unicode, sizeof(unicode) - 1) == 0)
-		return skip_csi(at + sizeof(unicode) - 1, end);
-	return *at == '[' ? skip_orphan(at, end) : at;
-}
 
 /* Length of a quotation mark in one of its spellings, or 0. */
 static size_t quote(const char *at, const char *end)

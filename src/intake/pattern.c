@@ -22,6 +22,12 @@ struct matching {
 
 static bool match(struct matching *m, const char *pattern, const char *at, const char **ret);
 
+/* The end of this alternative. */
+static bool is_over(const char *pattern)
+{
+	return !*pattern || *pattern == '|';
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\n';
@@ -92,7 +98,7 @@ static bool match_hole(struct matching *m, const char *pattern, const char *at, 
 	const char *shortest = kind == '*' ? at : at + 1;
 	if (longest < shortest || n == PATTERN_HOLES)
 		return false;
-	if (kind == 'v' || kind == 's' || !*rest) {
+	if (kind == 'v' || kind == 's' || is_over(rest)) {
 		for (const char *to = longest; to >= shortest; to--)
 			if (keep_hole(m, n, at, to, rest, ret))
 				return true;
@@ -117,7 +123,7 @@ static bool match(struct matching *m, const char *pattern, const char *at, const
 	if (m->budget == 0)
 		return false;
 	m->budget--;
-	for (; *pattern && *pattern != '{'; pattern++) {
+	for (; !is_over(pattern) && *pattern != '{'; pattern++) {
 		at = skip_space(m, at, *pattern == ' ');
 		if (*pattern == ' ')
 			continue;
@@ -125,7 +131,7 @@ static bool match(struct matching *m, const char *pattern, const char *at, const
 			return false;
 		at++;
 	}
-	if (*pattern)
+	if (!is_over(pattern))
 		return match_hole(m, pattern, at, ret);
 	*ret = at;
 	return true;
@@ -172,4 +178,10 @@ unsigned pattern_anchor(const char *pattern)
 			n++;
 		}
 	return key;
+}
+
+const char *pattern_next(const char *pattern)
+{
+	const char *bar = strchr(pattern, '|');
+	return bar ? bar + 1 : NULL;
 }

@@ -2,8 +2,9 @@
  *
  * In a pattern a blank stands for any white space or none; letters match without case; a '\n' of the log is passed over
  * inside words too. Holes: {v} a number with dots, {w} a word, {s} all up to white space or a quote, {*} up to 200
- * bytes of anything. A pattern begins with at least PATTERN_ANCHOR bytes that are no hole. Not here: which patterns
- * there are (intake/failure.h). */
+ * bytes of anything. A pattern begins with at least PATTERN_ANCHOR bytes that are no hole. A text may hold several
+ * patterns, apart by '|': a function takes the first of what it is given. Not here: which patterns there are
+ * (intake/failure.h). */
 #pragma once
 
 #include "base/buf.h"
@@ -22,3 +23,5 @@ bool pattern_match(const char *pattern, struct blob log, size_t at, struct patte
 void pattern_clear(struct pattern_hit *hit);
 /* The first PATTERN_ANCHOR bytes of a pattern as a number, blanks left out, lower case. */
 unsigned pattern_anchor(const char *pattern) NODISCARD;
+/* The pattern behind the next '|', or NULL. */
+const char *pattern_next(const char *pattern) NODISCARD;

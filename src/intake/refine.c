@@ -1,21 +1,53 @@
 #include "intake/refine.h"
 
 #include "base/str.h"
+#include "intake/failure_words.h"
+#include "intake/refine_part.h"
 
 #include <string.h>
 
 /* Rows of this table are cited by name; where they were read. */
 #define FACTS "table of known failures"
 
-void witness_see(struct witnesses *w, enum witness which, const struct pattern_hit *hit)
+/* --- what else is there --------------------------------------------------------------------------------------------
+ */
+
+/* Whether a label stands in the address of a page or folder: that is what was asked for, not what torch is. */
+static bool is_address(const struct pattern_hit *hit, struct blob text)
+{
+	const char *behind = hit->at + hit->len;
+	size_t left = (size_t)(text.data + text.len - behind);
+	return left > 0 && (*behind == '/' || (left >= 4 && memcmp(behind, "html", 4) == 0));
+}
+
+static void see_torch(struct witnesses *w, const struct cuda *cuda, uint32_t version)
+{
+	bool other = w->torch.major && !cuda_same_minor(&w->torch, cuda);
+	w->torch_is_unclear |= other || (w->version && version && w->version != version);
+	w->torch = w->torch_is_unclear ? (struct cuda){.major = 0} : *cuda;
+	w->version = w->torch_is_unclear ? 0 : version ? version : w->version;
+}
+
+static uint32_t read_version(const char *text)
+{
+	struct err err = ERR_INIT;
+	struct ver v;
+	bool ok = text && ver_parse(text, &v, &err) == 0;
+	err_clear(&err);
+	return ok ? catalog_ver_rel(&v) : 0;
+}
+
+void witness_see(struct witnesses *w, enum witness which, const struct pattern_hit *hit, struct blob text)
 {
 	struct err err = ERR_INIT;
 	struct cuda cuda;
+	if (which == WITNESS_TORCH_LABEL && is_address(hit, text))
+		return;
 	w->seen[which] = true;
 	AUTO_TEXT char *label = which == WITNESS_TORCH_LABEL ? xasprintf("cu%s", hit->hole[1]) : NULL;
-	const char *text = label ? label : which == WITNESS_TORCH_CUDA ? hit->hole[0] : NULL;
-	if (text && !w->torch.major && cuda_parse(text, &cuda, &err) == 0)
-		w->torch = cuda;
+	const char *said = label ? label : which == WITNESS_TORCH_CUDA ? hit->hole[0] : NULL;
+	if (said && cuda_parse(said, &cuda, &err) == 0 && cuda.major)
+		see_torch(w, &cuda, label ? read_version(hit->hole[0]) : 0);
 	err_clear(&err);
 }
 
@@ -24,9 +56,38 @@ bool witness_has(const struct witnesses *w, enum witness which)
 	return which == WITNESS_NONE || w->seen[which];
 }
 
-void witness_clear(struct witnesses *w)
+/* --- sentences -----------------------------------------------------------------------------------------------------
+ */
+
+void cause_more(char **sentence, const char *behind)
 {
-	*w = (struct witnesses){.torch = {.major = 0}};
+	char *text = xasprintf("%s%s", *sentence, behind);
+	free(*sentence);
+	*sentence = text;
+}
+
+static void set(char **sentence, char *text)
+{
+	if (!text)
+		return;
+	free(*sentence);
+	*sentence = text;
+}
+
+void cause_say(struct cause *c, const char *code, char *because, char *proof, char *fix)
+{
+	c->code = code ? code : c->code;
+	set(&c->because, because);
+	set(&c->proof, proof);
+	set(&c->fix, fix);
+}
+
+bool text_has_any(const char *text, const char *const *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(text, parts[i]))
+			return true;
+	return false;
 }
 
 /* A sentence with {1} to {5} replaced; the caller's. */
@@ -45,201 +106,51 @@ static char *filled(const char *text, const struct pattern_hit *hit)
 	return buf_take(&b);
 }
 
-static void more(char **sentence, const char *behind)
+/* The page of the torch that the log itself names, in place of X.Y and cuNNN. */
+static void name_page(const struct witnesses *w, struct cause *c)
 {
-	char *text = xasprintf("%s%s", *sentence, behind);
-	free(*sentence);
-	*sentence = text;
-}
-
-/* --- two CUDA versions -----------------------------------------------------------------------------------------------
- */
-
-static bool read_cuda(const char *text, struct cuda *ret)
-{
-	struct err err = ERR_INIT;
-	bool ok = text && cuda_parse(text, ret, &err) == 0;
-	err_clear(&err);
-	return ok;
-}
-
-/* The page with torch's own CUDA in it. */
-static void fix_pair(const struct pattern_hit *hit, const struct cuda *torch, struct cause *c)
-{
+	static const char words[] = "torch-X.Y.0+cuNNN.html";
+	char version[CUDA_TEXT];
 	char variant[CUDA_TEXT];
-	(void)cuda_variant(torch, variant);
-	free(c->fix);
-	c->fix = xasprintf("install %s for CUDA %s like torch: pip install --no-index %s -f "
-			   "https://data.pyg.org/whl/torch-X.Y.0+%s.html, with X.Y of that torch",
-			   hit->hole[0], hit->hole[1], hit->hole[0], variant);
+	char *at = strstr(c->fix, words);
+	if (!at || !w->version || !w->torch.major)
+		return;
+	AUTO_BUF struct buf b = BUF_INIT;
+	buf_add(&b, c->fix, (size_t)(at - c->fix));
+	buf_addf(&b, "torch-%s+%s.html", catalog_rel_text(REL_MINOR(w->version), version),
+		 cuda_variant(&w->torch, variant));
+	at += sizeof(words) - 1;
+	buf_adds(&b, str_starts(at, PAGE_NOTE) ? at + strlen(PAGE_NOTE) : at);
+	set(&c->fix, buf_take(&b));
 }
 
-static void refine_pair(const struct pattern_hit *hit, struct cause *c)
+static bool complete(enum refine how, const struct refining *r, struct cause *c)
 {
-	bool nvcc = !hit->hole[2];
-	struct cuda torch = {.major = 0};
-	struct cuda its = {.major = 0};
-	bool known = read_cuda(hit->hole[1], &torch);
-	known &= read_cuda(hit->hole[nvcc ? 0 : 3], &its);
-	if (!nvcc && str_starts(hit->hole[3], "0")) {
-		c->code = "extension-cpu-only";
-		free(c->because);
-		c->because = xasprintf("%s has no CUDA code (0.0 means a CPU build), torch is built for CUDA %s",
-				       hit->hole[0], hit->hole[1]);
-	} else if (known && torch.major == its.major) {
-		c->code = "cuda-minor-mismatch";
-		more(&c->because, nvcc ? ": this difference only warns from torch 1.9 on"
-				       : ": up to torch_sparse 0.6.8 the minor must agree too");
-	} else {
-		more(&c->because, ": two CUDA majors cannot share one process");
-	}
-	if (!nvcc && torch.major && str_starts(hit->hole[0], "torch_"))
-		fix_pair(hit, &torch, c);
-}
-
-/* --- a symbol that is missing ----------------------------------------------------------------------------------------
- */
-
-static bool has_any(const char *text, const char *const *parts, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strstr(text, parts[i]))
-			return true;
-	return false;
-}
-
-/* Whether what stands in front of the hit, on its line or the one before, speaks of a package of the family. */
-static bool family_before(const struct pattern_hit *hit, struct blob text)
-{
-	static const char *const names[] = {"torch", "pyg_lib", "libc10"};
-	size_t before = (size_t)(hit->at - text.data);
-	size_t from = before > 400 ? before - 400 : 0;
-	AUTO_TEXT char *look = xstrndup(text.data + from, before - from);
-	return has_any(look, names, ARRAY_LEN(names));
-}
-
-/* The old C++ ABI writes std::string as "Ss" at the end of an argument list: RKSs, PKcSs. */
-static bool is_old_abi(const char *symbol)
-{
-	return str_starts(symbol, "_Z") && (strstr(symbol, "RKSs") || str_ends(symbol, "Ss") || strstr(symbol, "ESs"));
-}
-
-static bool is_mixed_cuda(const char *symbol)
-{
-	static const char *const parts[] = {"nvJitLink", "cublas", "cudnn", "cusparse", "nccl", "cusolver", "cufft"};
-	return !str_starts(symbol, "_Z") && has_any(symbol, parts, ARRAY_LEN(parts));
-}
-
-static bool is_torch(const char *symbol)
-{
-	static const char *const parts[] = {"c10",	   "2at",	"5torch", "6caffe2", "make_function_schema",
-					    "THPVariable", "aoti_torch"};
-	return has_any(symbol, parts, ARRAY_LEN(parts));
-}
-
-static void say(struct cause *c, const char *code, char *because /* taken */, char *proof /* taken */,
-		char *fix /* taken */)
-{
-	c->code = code;
-	free(c->because);
-	c->because = because;
-	if (proof) {
-		free(c->proof);
-		c->proof = proof;
-	}
-	if (fix) {
-		free(c->fix);
-		c->fix = fix;
-	}
-}
-
-static bool refine_symbol(const struct pattern_hit *hit, struct blob text, struct cause *c)
-{
-	static const char abi[] =
-		"nm -DC of both libraries: std::__cxx11::basic_string or std::string; python -c \"import "
-		"torch; print(torch._C._GLIBCXX_USE_CXX11_ABI)\"";
-	const char *symbol = hit->hole[0];
-	bool family = family_before(hit, text);
-	if (is_mixed_cuda(symbol)) {
-		say(c, "cuda-libraries-mixed",
-		    xasprintf("%s is missing: two releases of CUDA's libraries are mixed, mostly a system copy in "
-			      "LD_LIBRARY_PATH before the one that torch brings",
-			      symbol),
-		    xstrdup("LD_DEBUG=libs python -c \"import torch\" names the file that was taken"),
-		    xstrdup("take system CUDA folders out of LD_LIBRARY_PATH, or install torch's nvidia-* packages "
-			    "again"));
-		return true;
-	}
-	if (!is_torch(symbol) && !family)
-		return false;
-	if (strstr(symbol, "__cxx11"))
-		say(c, "cxx11-abi-mismatch",
-		    xasprintf("the extension uses the new C++ string ABI (__cxx11 in %s), the installed torch the old "
-			      "one, or it is for another torch minor",
-			      symbol),
-		    xstrdup(abi), NULL);
-	else if (is_old_abi(symbol))
-		say(c, "cxx11-abi-mismatch",
-		    xasprintf("the extension uses the old C++ string ABI (Ss in %s), the installed torch the new one; "
-			      "alone it does not prove the ABI, another torch minor can look the same",
-			      symbol),
-		    xstrdup(abi), NULL);
-	return true;
-}
-
-/* --- a CUDA library that is missing
- * ------------------------------------------------------------------------------------ */
-
-/* The CUDA major that a soname is of: "dart.so.11.0" is 11; 0 = it does not tell. cuSPARSE of CUDA 13 is still .so.12.
- */
-static unsigned major_of(const char *name)
-{
-	const char *so = strstr(name, ".so.");
-	uint64_t major = 0;
-	if (!so || !str_starts(name, "dart"))
-		return 0;
-	so += strlen(".so.");
-	return str_scan_u64(&so, 99, &major) ? (unsigned)major : 0;
-}
-
-static bool refine_soname(const struct pattern_hit *hit, const struct witnesses *w, struct cause *c)
-{
-	const char *name = hit->hole[0];
-	unsigned major = major_of(name);
-	char cuda[CUDA_TEXT];
-	if (str_starts(name, "da.so")) /* the driver's own, a row of its own */
-		return false;
-	if (major && w->torch.major && w->torch.major != major)
-		say(c, "cuda-major-mismatch",
-		    xasprintf("libcu%s is asked for, which is CUDA %u, and torch is built for CUDA %s", name, major,
-			      cuda_text(&w->torch, cuda)),
-		    NULL, NULL);
-	else if (str_starts(name, "sparse.so"))
-		more(&c->because,
-		     "; torch_sparse up to 0.6.15 is linked with it, and no torch wheel up to 1.13 brings it");
-	return true;
+	static bool (*const parts[REFINE__MAX])(const struct refining *, struct cause *) = {
+		[REFINE_PAIR] = refine_pair,	       [REFINE_SYMBOL] = refine_symbol,
+		[REFINE_SONAME] = refine_soname,       [REFINE_NVLIB] = refine_nvlib,
+		[REFINE_EXTENSION] = refine_extension, [REFINE_DRIVER] = refine_driver,
+		[REFINE_REQUIRE] = refine_require,     [REFINE_ARCH] = refine_arch,
+		[REFINE_DEVICE] = refine_device,       [REFINE_GLIBC] = refine_glibc,
+		[REFINE_IMAGE] = refine_image};
+	return !parts[how] || parts[how](r, c);
 }
 
 bool refine(const struct failure *row, const struct pattern_hit *hit, struct blob text, const struct witnesses *w,
-	    struct cause *c)
+	    const struct catalog *catalog, struct cause *c)
 {
+	struct refining r = {.hit = hit, .text = text, .seen = w, .catalog = catalog};
 	struct cause own = {.code = row->code, .rank = row->rank, .line = c->line};
-	bool ours = true;
 	own.because = filled(row->because, hit);
 	own.proof = filled(row->proof, hit);
 	own.fix = filled(row->fix, hit);
-	if (row->refine == REFINE_PAIR)
-		refine_pair(hit, &own);
-	else if (row->refine == REFINE_SYMBOL)
-		ours = refine_symbol(hit, text, &own);
-	else if (row->refine == REFINE_SONAME)
-		ours = refine_soname(hit, w, &own);
-	if (!ours) {
+	if (!complete(row->refine, &r, &own)) {
 		free(own.because);
 		free(own.proof);
 		free(own.fix);
 		return false;
 	}
+	name_page(w, &own);
 	own.fact = xasprintf("%s: %s", FACTS, row->id);
 	*c = own;
 	return true;

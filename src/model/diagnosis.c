@@ -51,6 +51,9 @@ void diagnosis_settle(struct diagnosis *d)
 	}
 }
 
+static const char *const rank_words[CAUSE__MAX] = {
+	[CAUSE_ROOT] = "", [CAUSE_WARNS] = " (a warning)", [CAUSE_FOLLOWS] = " (follows from another)"};
+
 static void write_field(const char *name, const char *value, struct buf *out)
 {
 	if (!value)
@@ -70,8 +73,7 @@ void diagnosis_text(const struct diagnosis *d, const char *name, struct buf *out
 	for (size_t i = 0; i < d->n; i++) {
 		const struct cause *c = &d->v[i];
 		AUTO_TEXT char *text = str_shown(c->text, TEXT_SHOWN);
-		buf_addf(out, "\n%s%s, line %zu\n", c->code, c->rank == CAUSE_FOLLOWS ? " (follows from another)" : "",
-			 c->line);
+		buf_addf(out, "\n%s%s, line %zu\n", c->code, rank_words[c->rank], c->line);
 		write_field("text", text, out);
 		write_field("because", c->because, out);
 		write_field("proof", c->proof, out);

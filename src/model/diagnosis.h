@@ -10,6 +10,7 @@
 
 enum cause_rank {
 	CAUSE_ROOT,    /* the text names the cause */
+	CAUSE_WARNS,   /* a warning that may be the cause where nothing else is */
 	CAUSE_FOLLOWS, /* what a cause elsewhere leads to: another text would say more */
 	CAUSE__MAX
 };

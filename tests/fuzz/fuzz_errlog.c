@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct blob log = {.name = "log", .data = (const char *)data, .len = size};
-	AUTO(diagnosis) struct diagnosis *d = errlog_read(log);
+	AUTO(diagnosis) struct diagnosis *d = errlog_read(log, &catalog_builtin);
 	AUTO_BUF struct buf out = BUF_INIT;
 	size_t lines = 1;
 	for (size_t i = 0; i < size; i++)
