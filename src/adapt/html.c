@@ -4,6 +4,11 @@
 
 #include <libxml/HTMLparser.h>
 #include <limits.h>
+#include <time.h>
+
+#define PIECE	4096
+#define TAG_MAX (256 * 1024)
+#define WORK_MS 2000
 
 struct reading {
 	int (*each)(void *self, const struct html_link *l, struct err *err);
@@ -12,6 +17,7 @@ struct reading {
 	char *base;
 	htmlParserCtxtPtr parser;
 	bool any, failed;
+	long began; /* CPU time in ms */
 };
 
 static const char *attribute(const xmlChar **attributes, const char *name)
@@ -44,6 +50,25 @@ static void on_element(void *self, const xmlChar *name, const xmlChar **attribut
 	}
 }
 
+static long cpu_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The parser compares each attribute of a tag with those before it: neither one tag nor all of them may go on for ever.
+ */
+static int check_work(const struct reading *r, const char *page, struct err *err)
+{
+	const xmlParserInput *in = r->parser->input;
+	if (in && in->end - in->cur > TAG_MAX)
+		return err_set(err, ERR_PROTOCOL, "%s: a tag of more than %d KiB", page, TAG_MAX / 1024);
+	if (cpu_ms() - r->began > WORK_MS)
+		return err_set(err, ERR_PROTOCOL, "%s: takes more than %d s to be read", page, WORK_MS / 1000);
+	return 0;
+}
+
 static void parser_free(htmlParserCtxtPtr *p)
 {
 	htmlFreeParserCtxt(*p);
@@ -53,7 +78,7 @@ int html_links(struct blob page, int (*each)(void *self, const struct html_link 
 	       char **ret_base, struct err *err)
 {
 	static htmlSAXHandler handler = {.startElement = on_element};
-	struct reading r = {.each = each, .self = self, .err = err};
+	struct reading r = {.each = each, .self = self, .err = err, .began = cpu_ms()};
 	if (page.len > INT_MAX / 2)
 		return err_set(err, ERR_PROTOCOL, "%s: too large for a page", page.name);
 	__attribute__((cleanup(parser_free))) htmlParserCtxtPtr parser =
@@ -63,9 +88,11 @@ int html_links(struct blob page, int (*each)(void *self, const struct html_link 
 	r.parser = parser;
 	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
 	for (size_t at = 0; at < page.len && !r.failed;) {
-		size_t n = page.len - at < 65536 ? page.len - at : 65536;
+		size_t n = page.len - at < PIECE ? page.len - at : PIECE;
 		htmlParseChunk(parser, page.data + at, (int)n, 0);
 		at += n;
+		if (!r.failed && check_work(&r, page.name, err) < 0)
+			r.failed = true;
 	}
 	if (!r.failed)
 		htmlParseChunk(parser, "", 0, 1);

@@ -101,6 +101,8 @@ bool xfer_refused_by_proxy(const struct xfer *x, long status, struct err *err)
 
 #define NAME_IT "trust it by name: `sources: {ca: FILE}`, SSL_CERT_FILE, or certs.d/HOST/ca.crt as docker reads it"
 
+#define PLAIN "plain http is spoken with this machine, and with what is named http://HOST/..."
+
 /* By OpenSSL's numbers of what its verification found (X509_V_ERR_...). */
 static const struct {
 	long number;
@@ -161,10 +163,8 @@ static const struct {
 } handshakes[] = {
 	{"unsupported protocol", "it speaks TLS 1.1 or older", "TLS 1.2 is the oldest that is spoken here"},
 	{"protocol version", "it speaks TLS 1.1 or older", "TLS 1.2 is the oldest that is spoken here"},
-	{"wrong version number", "it does not speak TLS",
-	 "a registry in plain http is named with http:// in front, host by host"},
-	{"http request", "it does not speak TLS",
-	 "a registry in plain http is named with http:// in front, host by host"},
+	{"wrong version number", "it does not speak TLS", PLAIN},
+	{"http request", "it does not speak TLS", PLAIN},
 	{"certificate required", "it wants a certificate of its clients",
 	 "certs.d/HOST/client.cert and client.key as docker reads them"},
 	{"bad certificate", "it does not accept the certificate of this client",
@@ -190,8 +190,16 @@ static bool say_handshake(const struct xfer *x, const char *shown, struct err *e
 /* --- all of them --- */
 
 /* Those that end without any further look. */
-static bool say_simple(CURLcode rc, const char *shown, struct err *err)
+static bool say_simple(const struct xfer *x, CURLcode rc, const char *shown, struct err *err)
 {
+	if (strstr(x->said, "Content-Length")) {
+		err_set(err, ERR_PROTOCOL, "%s: broken answer: a Content-Length that is no length", shown);
+		return true;
+	}
+	if (strstr(x->said, "chunked-encoding") || strstr(x->said, "Chunked-Encoded")) {
+		err_set(err, ERR_PROTOCOL, "%s: broken answer: chunks that are none", shown);
+		return true;
+	}
 	switch ((int)rc) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 		err_set(err, ERR_NET, "%s: no such host", shown);
@@ -220,7 +228,7 @@ void xfer_fault(const struct xfer *x, CURLcode rc, struct err *err)
 	curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
 	if (strstr(x->said, "nsupported proxy"))
 		rc = CURLE_PROXY;
-	if (say_simple(rc, shown, err))
+	if (say_simple(x, rc, shown, err))
 		return;
 	switch ((int)rc) {
 	case CURLE_COULDNT_CONNECT:
@@ -232,6 +240,10 @@ void xfer_fault(const struct xfer *x, CURLcode rc, struct err *err)
 		return;
 	case CURLE_OPERATION_TIMEDOUT:
 		say_timeout(x, shown, err);
+		return;
+	case CURLE_SSL_CACERT_BADFILE:
+		err_set(err, ERR_INPUT, "%s: the file of CAs cannot be read: %s", shown, said);
+		err_hint(err, "`sources: {ca: FILE}`, SSL_CERT_FILE or certs.d/HOST/ca.crt names it");
 		return;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		say_certificate(x, shown, said, err);

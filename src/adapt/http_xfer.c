@@ -198,12 +198,18 @@ static void drop_secrets(struct xfer *x)
 	curl_easy_setopt(x->easy, CURLOPT_SSLKEY, NULL);
 }
 
+static int not_followed(const char *from, struct err *err)
+{
+	err->kind = ERR_PROTOCOL;
+	return err_wrap(err, "%s: redirects to something that is not followed", from);
+}
+
 static int check_target(struct xfer *x, const char *to, struct err *err)
 {
 	AUTO(http_url) struct http_url *a = NULL, *b = NULL;
 	AUTO_TEXT char *from = http_url_shown(x->url), *shown = http_url_shown(to);
 	if (http_url_parse(x->url, &a, err) < 0 || http_url_parse(to, &b, err) < 0)
-		return -1;
+		return not_followed(from, err);
 	if (x->q.via && x->q.via->unix_path)
 		return err_set(err, ERR_PROTOCOL, "%s: a unix socket redirects to %s", from, shown);
 	if (str_eq(a->scheme, "https") && !str_eq(b->scheme, "https"))
@@ -220,10 +226,8 @@ static int follow(struct xfer *x, struct err *err)
 	AUTO_TEXT char *shown = http_url_shown(x->url), *to = NULL;
 	if (++x->hops > x->q.max_redirects)
 		return err_set(err, ERR_PROTOCOL, "%s: more than %u redirects", shown, x->q.max_redirects);
-	if (http_url_join(x->url, http_head_get(&h, "location"), &to, err) < 0) {
-		err->kind = ERR_PROTOCOL;
-		return err_wrap(err, "%s: redirects to something that is not followed", shown);
-	}
+	if (http_url_join(x->url, http_head_get(&h, "location"), &to, err) < 0)
+		return not_followed(shown, err);
 	if (check_target(x, to, err) < 0)
 		return -1;
 	if (!http_url_same_origin(x->url, to))

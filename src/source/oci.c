@@ -65,6 +65,12 @@ static void add_blob(struct oci_manifest *m, struct oci_blob b)
 	m->blobs[m->n_blobs++] = b;
 }
 
+bool oci_is_as_typed(const struct oci_manifest *m, const char *type)
+{
+	AUTO_TEXT char *plain = xstrndup(type ? type : "", strcspn(type ? type : "", "; "));
+	return !(m->is_index ? oci_is_image_type(plain) : oci_is_index_type(plain));
+}
+
 static int read_entry(struct jval at, struct oci_manifest *m, struct err *err)
 {
 	struct jval platform = {.doc = NULL};

@@ -61,6 +61,8 @@ DEFINE_AUTO(oci_config, struct oci_config);
 /* Whether a media type is that of an image's manifest, of an index. */
 bool oci_is_image_type(const char *type) NODISCARD;
 bool oci_is_index_type(const char *type) NODISCARD;
+/* Whether the Content-Type (may be NULL) that m came with, where it is one of these, agrees (CVE-2021-41190). */
+bool oci_is_as_typed(const struct oci_manifest *m, const char *type) NODISCARD;
 /* Reads a manifest or index. ERR_PROTOCOL names the place. An image without a list of layers has none. */
 int oci_manifest_parse(struct blob text, struct oci_manifest **ret, struct err *err) NODISCARD;
 int oci_config_parse(struct blob text, struct oci_config **ret, struct err *err) NODISCARD;

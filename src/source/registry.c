@@ -6,6 +6,7 @@
 #include "source/place.h"
 
 #include <string.h>
+#include <time.h>
 
 #define AUTH_TRIES 2
 
@@ -157,8 +158,8 @@ static void refuse_foreign(struct query *q, const struct http_answer *a)
 static void refuse_status(struct query *q, const struct http_answer *a)
 {
 	AUTO_TEXT char *why = place_said(buf_blob(&a->body, "answer"));
-	AUTO_TEXT char *again =
-		str_shown(http_answer_get(a, "retry-after") ? http_answer_get(a, "retry-after") : "", 40);
+	const char *asked = http_answer_get(a, "retry-after");
+	AUTO_TEXT char *again = str_shown(caller_retry_after(asked, (long long)time(NULL)) ? asked : "", 40);
 	AUTO_BUF struct buf text = BUF_INIT;
 	enum err_kind kind = ERR_PROTOCOL;
 	if (a->status == 401 || a->status == 403) {
@@ -262,21 +263,13 @@ static void take_index(struct query *q, const struct oci_manifest *m, const stru
 	send_query(q);
 }
 
-/* Whether the answer's Content-Type, where it is one of these, agrees with the body (CVE-2021-41190). */
-static bool is_as_typed(const struct http_answer *a, bool is_index)
-{
-	const char *type = http_answer_get(a, "content-type");
-	AUTO_TEXT char *plain = xstrndup(type ? type : "", strcspn(type ? type : "", "; "));
-	return !(is_index ? oci_is_image_type(plain) : oci_is_index_type(plain));
-}
-
 static void take_manifest(struct query *q, const struct http_answer *a, const struct digest *digest, struct err *err)
 {
 	AUTO(oci_manifest) struct oci_manifest *m = NULL;
 	AUTO_TEXT char *shown = http_url_shown(a->url);
 	if (oci_manifest_parse(buf_blob(&a->body, shown), &m, err) < 0)
 		return;
-	if (!is_as_typed(a, m->is_index)) {
+	if (!oci_is_as_typed(m, http_answer_get(a, "content-type"))) {
 		err_set(err, ERR_PROTOCOL, "%s: is %s, but its Content-Type says %s", shown,
 			m->is_index ? "an index" : "an image", m->is_index ? "an image" : "an index");
 		return;

@@ -1,12 +1,13 @@
 #include "adapt/digest.h"
 #include "adapt/http_curl.h"
+#include "adapt/http_url.h"
 #include "base/str.h"
 #include "source/registry.h"
 #include "source/remote_parts.h"
 
 #include <string.h>
 
-enum { AUTH_TRIES = 2, NESTED_MAX = 4, ASKED_MAX = 32 };
+enum { AUTH_TRIES = 2, NESTED_MAX = 2, ASKED_MAX = 32 };
 
 #if defined(__aarch64__)
 #define OWN_PLATFORM "linux/arm64"
@@ -32,11 +33,11 @@ int remote_way_open(const struct ref *ref, bool plain, const struct remote_opts 
 {
 	static const struct http_curl_opts curl = {.user_agent = "cudabuild/" CUDABUILD_VERSION};
 
-	if (http_curl_new(&curl, &into->http, err) < 0)
+	if (patience_read(&into->patience, err) < 0 || http_curl_new(&curl, &into->http, err) < 0)
 		return -1;
 	into->http->cancel = o->cancel;
-	into->caller =
-		caller_new(&(struct caller_opts){.http = into->http, .events = o->events, .second_ms = o->second_ms});
+	into->caller = caller_new(&(struct caller_opts){
+		.http = into->http, .events = o->events, .second_ms = o->second_ms, .patience = into->patience});
 	into->place = place_new(ref, plain, into->caller, o->ca, o->cancel);
 	return 0;
 }
@@ -74,9 +75,16 @@ int remote_way_refused(const struct remote_way *w, const char *what, const struc
 	AUTO_TEXT char *said = place_said(buf_blob(&a->body, "answer"));
 	const char *joint = said[0] ? ": " : "";
 
+	if (a->status == 401 && place_is_foreign(w->place, a)) {
+		AUTO_TEXT char *shown = http_url_shown(a->url);
+
+		return err_set(err, ERR_AUTH, "%s: the registry redirects to %s, which wants a login of its own (401)",
+			       what, shown);
+	}
 	if (a->status == 401 || a->status == 403) {
 		err_set(err, ERR_AUTH, "%s: access is denied (%d)%s%s", what, a->status, joint, said);
 		token_explain(w->place->token, err);
+		caller_hint_clock(a, err);
 		return -1;
 	}
 	if (a->status == 429)
@@ -88,6 +96,7 @@ int remote_way_refused(const struct remote_way *w, const char *what, const struc
 /* --- one document --- */
 
 struct asking {
+	uint64_t max;		   /* bytes of the answer */
 	struct http_answer answer; /* status 0: none */
 	struct err err;
 };
@@ -112,7 +121,7 @@ static void asking_clear(struct asking *a)
 	strv_clear(&a->answer.headers);
 	buf_clear(&a->answer.body);
 	err_clear(&a->err);
-	*a = (struct asking){.answer = {.status = 0}, .err = ERR_INIT};
+	*a = (struct asking){.max = a->max, .answer = {.status = 0}, .err = ERR_INIT};
 }
 #define AUTO_ASKING __attribute__((cleanup(asking_clear)))
 
@@ -128,16 +137,32 @@ static int ask_once(struct remote_way *w, const char *url, bool config, struct a
 	caller_start(w->caller, &(struct call){.url = url,
 					       .headers = headers,
 					       .via = &w->place->via,
-					       .max_body = config ? OCI_CONFIG_MAX : OCI_MANIFEST_MAX,
+					       .max_body = into->max,
 					       .on_done = on_answer,
 					       .self = into});
 	if (caller_run(w->caller, err) < 0)
 		return -1;
 	if (into->err.kind != ERR_NONE)
 		return err_move(err, &into->err);
-	if (into->answer.status != 401)
+	if (into->answer.status != 401 || place_is_foreign(w->place, &into->answer))
 		return 0;
 	return remote_way_login(w, used, &into->answer, err) < 0 ? -1 : 1;
+}
+
+/* Holds a document against what it was asked by and what its header says. */
+static int check_digest(const char *what, const char *asked, const struct http_answer *a, const struct digest *got,
+			struct err *err)
+{
+	const char *stated = http_answer_get(a, "docker-content-digest");
+	AUTO_TEXT char *shown = str_shown(stated ? stated : "", 80);
+
+	if (str_starts(asked, "sha256:") && !str_eq(asked, got->text))
+		return err_set(err, ERR_PROTOCOL, "%s: the registry lies: asked for %s, the body hashes to %s", what,
+			       asked, got->text);
+	if (str_starts(shown, "sha256:") && !str_eq(stated, got->text))
+		return err_set(err, ERR_PROTOCOL, "%s: the registry lies: it says %s, the body hashes to %s", what,
+			       shown, got->text);
+	return 0;
 }
 
 /* The document behind kind ("manifests", "blobs") and name; its digest in *ret. 1: there is none. */
@@ -162,10 +187,7 @@ static int get(struct remote_way *w, const char *what, const char *kind, const c
 	hash_hex(buf_blob(&into->answer.body, url), hex);
 	if (digest_from_hex(hex, ret, err) < 0)
 		return -1;
-	if (str_starts(name, "sha256:") && !str_eq(name, ret->text))
-		return err_set(err, ERR_PROTOCOL, "%s: the registry lies: asked for %s, the body hashes to %s", what,
-			       name, ret->text);
-	return 0;
+	return check_digest(what, name, &into->answer, ret, err);
 }
 
 /* --- from a name to an image --- */
@@ -185,10 +207,15 @@ static const char *wanted(const struct search *s)
 
 static int take_config(struct search *s, const struct oci_manifest *m, const struct digest *image, struct err *err)
 {
-	AUTO_ASKING struct asking a = {.err = ERR_INIT};
+	AUTO_ASKING struct asking a = {.max = m->config_size, .err = ERR_INIT};
 	AUTO(oci_config) struct oci_config *c = NULL;
 	struct digest got;
-	int rc = get(&s->way, s->what, "blobs", m->config.text, &a, &got, err);
+	int rc;
+
+	if (m->config_size > OCI_CONFIG_MAX || !m->config_size)
+		return err_set(err, ERR_PROTOCOL, "%s: a config of %llu bytes", s->what,
+			       (unsigned long long)m->config_size);
+	rc = get(&s->way, s->what, "blobs", m->config.text, &a, &got, err);
 
 	if (rc == 1)
 		return err_set(err, ERR_PROTOCOL, "%s: the registry does not have the image's config", s->what);
@@ -245,7 +272,7 @@ static int take_index(struct search *s, const struct oci_manifest *m, unsigned d
 /* 0 found, 1 not for this platform; at depth 0 also: no such name (nothing was seen). */
 static int descend(struct search *s, const char *name, unsigned depth, struct err *err)
 {
-	AUTO_ASKING struct asking a = {.err = ERR_INIT};
+	AUTO_ASKING struct asking a = {.max = OCI_MANIFEST_MAX, .err = ERR_INIT};
 	AUTO(oci_manifest) struct oci_manifest *m = NULL;
 	struct digest digest;
 	int rc;
@@ -260,6 +287,9 @@ static int descend(struct search *s, const char *name, unsigned depth, struct er
 		return rc;
 	if (oci_manifest_parse(buf_blob(&a.answer.body, s->what), &m, err) < 0)
 		return -1;
+	if (!oci_is_as_typed(m, http_answer_get(&a.answer, "content-type")))
+		return err_set(err, ERR_PROTOCOL, "%s: is %s, but its Content-Type says %s", s->what,
+			       m->is_index ? "an index" : "an image", m->is_index ? "an image" : "an index");
 	return m->is_index ? take_index(s, m, depth, err) : take_image(s, m, &digest, err);
 }
 

@@ -9,6 +9,7 @@ struct remote_way {
 	struct http *http;
 	struct caller *caller;
 	struct place *place;
+	struct patience patience;
 };
 
 int remote_way_open(const struct ref *ref, bool plain, const struct remote_opts *o, struct remote_way *into,

@@ -1,4 +1,6 @@
 #include "base/str.h"
+#include "source/caller_rest.h"
+#include "source/caller_when.h"
 #include "source/remote_parts.h"
 
 #include <errno.h>
@@ -7,6 +9,7 @@
 
 enum {
 	TRIES = 4,   /* without a byte in between */
+	STALLS = 2,  /* the same, of what stalls */
 	STARTS = 40, /* of one layer in all */
 	AUTH_TRIES = 2,
 	REFUSAL_MAX = 64 << 10,
@@ -25,6 +28,9 @@ struct remote_reader {
 	unsigned tries, starts, auth_tries;
 	uint64_t id;
 	bool begun, in_flight;
+	bool whole;		   /* the answer has said how long it is */
+	bool enough;		   /* of a refusal; the rest was not read */
+	uint64_t start;		   /* when it began, on the monotonic clock in ms */
 	char *used;		   /* the Authorization of the request under way */
 	struct http_answer answer; /* its status; head and body where it is a refusal */
 	struct err failed;
@@ -95,6 +101,7 @@ static int on_head(void *self, const struct http_head *h, struct err *err)
 	struct remote_reader *rd = self;
 
 	rd->answer.status = h->status;
+	rd->whole = http_head_get(h, "content-length") != NULL;
 	if (h->status == 206 && !range_fits(h, rd->taken))
 		return err_set(err, ERR_PROTOCOL, "%s: the registry gives another range than the one asked for",
 			       rd->what);
@@ -112,8 +119,10 @@ static int on_data(void *self, struct blob piece, struct err *err)
 	size_t drop;
 
 	if (!is_bytes(rd->answer.status)) {
-		if (rd->answer.body.len + piece.len <= REFUSAL_MAX)
-			buf_add(&rd->answer.body, piece.data, piece.len);
+		rd->enough = rd->answer.body.len + piece.len > REFUSAL_MAX;
+		if (rd->enough)
+			return err_set(err, ERR_PROTOCOL, "enough");
+		buf_add(&rd->answer.body, piece.data, piece.len);
 		return 0;
 	}
 	drop = rd->skip < piece.len ? (size_t)rd->skip : piece.len;
@@ -125,7 +134,8 @@ static int on_data(void *self, struct blob piece, struct err *err)
 	if (piece.len > drop)
 		rd->tries = rd->auth_tries = 0;
 	buf_add(&rd->ready, piece.data + drop, piece.len - drop);
-	return 0;
+	return rest_pace(&(struct rest){.passed = rd->taken, .began = rd->start}, rd->way.patience.total_ms, rd->what,
+			 err);
 }
 
 static void on_done(void *self, const struct http_head *h, struct err *err)
@@ -134,7 +144,7 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 
 	(void)h;
 	rd->in_flight = false;
-	if (err)
+	if (err && !rd->enough)
 		err_move(&rd->failed, err);
 }
 
@@ -156,11 +166,15 @@ static int start(struct remote_reader *rd, struct err *err)
 		strv_addf(&headers, "Range: bytes=%llu-", (unsigned long long)rd->taken);
 	rd->starts++;
 	rd->begun = true;
+	rd->whole = rd->enough = false;
+	rd->start = caller_now_ms();
 	if (http_start(rd->way.http,
 		       &(struct http_req){.url = url,
 					  .headers = headers,
 					  .via = &rd->way.place->via,
 					  .max_redirects = 5,
+					  .connect_ms = rd->way.patience.connect_ms,
+					  .stall_ms = rd->way.patience.stall_ms,
 					  .on_head = on_head,
 					  .on_data = on_data,
 					  .on_done = on_done,
@@ -173,21 +187,13 @@ static int start(struct remote_reader *rd, struct err *err)
 
 /* --- what comes next --- */
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* Waits, and begins again where the last one ended. */
 static int again(struct remote_reader *rd, uint64_t ms, struct err *err)
 {
 	unsigned second = rd->r->opts.second_ms ? rd->r->opts.second_ms : 1000;
-	uint64_t until = now_ms() + ms * second / 1000;
+	uint64_t until = caller_now_ms() + ms * second / 1000;
 
-	for (uint64_t now = now_ms(); now < until; now = now_ms())
+	for (uint64_t now = caller_now_ms(); now < until; now = caller_now_ms())
 		if (http_poll(rd->way.http, (int)(until - now), NULL, 0, err) < 0)
 			return -1;
 	return start(rd, err);
@@ -198,12 +204,13 @@ static bool may_pass(const struct remote_reader *rd)
 	const struct err *e = &rd->failed;
 	int status = rd->answer.status;
 
-	if (rd->tries >= TRIES || rd->starts >= STARTS)
+	if (rd->tries >= (e->sys == ETIME ? STALLS : TRIES) || rd->starts >= STARTS)
 		return false;
 	if (e->kind != ERR_NONE)
 		return e->kind == ERR_NET && e->sys != ECONNREFUSED && e->sys != EHOSTUNREACH &&
 		       e->sys != ENETUNREACH && e->sys != ETIMEDOUT;
-	return is_bytes(status) || status == 408 || status == 429 || status == 500 || (status > 501 && status < 505);
+	return (is_bytes(status) && !rd->whole) || status == 408 || status == 429 || status == 500 ||
+	       (status > 501 && status < 505);
 }
 
 static uint64_t wait_of(struct remote_reader *rd)
@@ -243,7 +250,8 @@ static int go_on(struct remote_reader *rd, struct err *err)
 
 	if (!failed && is_bytes(rd->answer.status) && rd->taken == rd->blob.size)
 		return 0;
-	if (!failed && rd->answer.status == 401 && rd->auth_tries < AUTH_TRIES && rd->starts < STARTS)
+	if (!failed && rd->answer.status == 401 && rd->auth_tries < AUTH_TRIES && rd->starts < STARTS &&
+	    !place_is_foreign(rd->way.place, &rd->answer))
 		return login(rd, err) < 0 ? -1 : 1;
 	rd->tries++;
 	if (!may_pass(rd) || wait_of(rd) > (uint64_t)CALLER_WAIT_MAX * 1000)

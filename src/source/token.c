@@ -57,9 +57,11 @@ void token_explain(const struct token *t, struct err *err)
 {
 	const struct credential *c = t->credential;
 	const char *domain = t->opts.repository->domain;
-	if (c && c->trouble)
+	if (!c)
+		err_hint(err, "it did not ask for a login");
+	else if (c->trouble)
 		err_hint(err, "%s", c->trouble);
-	else if (c && (c->user || c->identity_token || c->registry_token))
+	else if (c->user || c->identity_token || c->registry_token)
 		err_hint(err, "the credentials used are those of %s", c->from ? c->from : "the configuration");
 	else
 		err_hint(err, "no credentials for it were found; `docker login %s` stores some", domain);
@@ -193,8 +195,8 @@ static int check_realm(const struct token *t, bool *trusted, struct err *err)
 	enum http_reach here = http_host_reach(base->host), there = http_host_reach(realm->host);
 	if (there == HTTP_REACH_LINK || (there == HTTP_REACH_LOOPBACK && here != there) ||
 	    (there == HTTP_REACH_PRIVATE && here == HTTP_REACH_ANY))
-		return err_set(err, ERR_PROTOCOL, "%s: asks for a token from %s, which is not a server of its", domain,
-			       shown);
+		return err_set(err, ERR_PROTOCOL, "%s: asks for a token from %s, which is not a server of its own",
+			       domain, shown);
 	if (str_eq(realm->scheme, "http") && here != HTTP_REACH_LOOPBACK && !str_eq(realm->host, base->host))
 		return err_set(err, ERR_PROTOCOL, "%s: asks for a token from %s, another host, in plain http", domain,
 			       shown);

@@ -79,6 +79,29 @@ static void deep_nesting_does_no_harm(void **state)
 	assert_non_null(got);
 }
 
+/* A page with `n` attributes, each of its own name, in tags of that many; what reading it gives. */
+static void many_attributes(unsigned n, unsigned each, const char *text)
+{
+	AUTO_BUF struct buf page = BUF_INIT;
+	AUTO_STRV struct strv got = STRV_INIT;
+	struct err err = ERR_INIT;
+	char *base = NULL;
+	for (unsigned i = 0; i < n; i++)
+		buf_addf(&page, "%s %x", i % each ? "" : i ? "><a" : "<a", i);
+	buf_addc(&page, '>');
+	assert_int_equal(html_links(buf_blob(&page, "page"), keep, &got, &base, &err), text ? -1 : 0);
+	free(base);
+	if (text)
+		assert_string_equal(err.text, text);
+}
+
+static void attributes_without_end_do_not_take_for_ever(void **state)
+{
+	(void)state;
+	many_attributes(300000, 300000, "page: a tag of more than 256 KiB");
+	many_attributes(20000, 20, NULL);
+}
+
 static void bytes_without_a_single_tag_are_no_page(void **state)
 {
 	struct err err = ERR_INIT;
@@ -98,6 +121,7 @@ int main(void)
 		cmocka_unit_test(tag_soup_is_read_as_far_as_it_goes),
 		cmocka_unit_test(a_reader_that_refuses_ends_the_page),
 		cmocka_unit_test(deep_nesting_does_no_harm),
+		cmocka_unit_test(attributes_without_end_do_not_take_for_ever),
 		cmocka_unit_test(bytes_without_a_single_tag_are_no_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -342,8 +342,7 @@ static void a_403_shows_what_the_registry_says(void **state)
 	w->fake.status_body =
 		"{\"errors\":[{\"code\":\"DENIED\",\"message\":\"requested access \\u001b[31m denied\"}]}";
 	cuda_is(w, "auth: 127.0.0.1:P/nvidia/cuda:" FAKEREG_TAG
-		   ": access is denied (403): DENIED: requested access ?[31m denied (no credentials for it were found; "
-		   "`docker login 127.0.0.1:P` stores some)");
+		   ": access is denied (403): DENIED: requested access ?[31m denied (it did not ask for a login)");
 }
 
 static void a_password_is_not_sent_to_a_foreign_realm(void **state)
@@ -366,7 +365,7 @@ static void realms_that_lead_astray_are_not_asked(void **state)
 {
 	static const char *const rows[][2] = {
 		{"http://169.254.169.254/token", "protocol: 127.0.0.1:P: asks for a token from "
-						 "http://169.254.169.254/token, which is not a server of its"},
+						 "http://169.254.169.254/token, which is not a server of its own"},
 		{"file:///etc/passwd", "protocol: 127.0.0.1:P: asks for a token from no valid address"},
 		{"", "protocol: 127.0.0.1:P: asks for a token from no valid address"},
 	};
