@@ -37,10 +37,16 @@ OBJ := $(SRC:src/%.c=$(BUILD)/src/%.o)
 HEAVY_OBJ := $(filter $(HEAVY:%=$(BUILD)/src/%.o),$(OBJ))
 LIGHT_OBJ := $(filter-out $(HEAVY_OBJ),$(OBJ))
 DATA_OBJ := $(if $(GEN_SRC),$(BUILD)/data/tables.o)
-PROBE_HOST := $(BUILD)/probe/host
+# One program for each architecture that there is a compiler for: $(CC) for this machine's own.
+MACHINE := $(shell uname -m)
+CC_AMD64 ?= $(if $(filter x86_64,$(MACHINE)),$(CC),x86_64-linux-gnu-gcc)
+CC_ARM64 ?= $(if $(filter aarch64,$(MACHINE)),$(CC),aarch64-linux-gnu-gcc)
+has_cc = $(shell command -v $(lastword $(1)))
+PROBE_HOSTS := $(if $(call has_cc,$(CC_AMD64)),$(BUILD)/probe/host) $(if $(call has_cc,$(CC_ARM64)),$(BUILD)/probe/host-arm64)
+PROBE_CU := $(BUILD)/probe/spmm.cu
 PROGRAMS := $(if $(wildcard $(MAIN)),$(BUILD)/cudabuild $(BUILD)/worker)
 
-EMBED := $(sort $(shell find templates -type f 2>/dev/null) $(wildcard src/*/*.ptx src/*/*.py src/*/*.cu) $(PROBE_HOST))
+EMBED := $(sort $(shell find templates -type f 2>/dev/null) $(wildcard src/*/*.ptx src/*/*.py) $(PROBE_HOSTS) $(PROBE_CU))
 
 TESTS := $(sort $(wildcard tests/unit/test_*.c))
 SUPPORT := $(sort $(wildcard tests/support/*.c))

@@ -12,7 +12,9 @@ static struct blob file(const char *name)
 
 struct blob probe_host(const char *arch)
 {
-	return str_eq(arch, "amd64") ? file("probe/host") : blob_text("probe/host", "");
+	if (str_eq(arch, "amd64"))
+		return file("probe/host");
+	return str_eq(arch, "arm64") ? file("probe/host-arm64") : blob_text("probe/host", "");
 }
 
 struct blob probe_smoke(void)

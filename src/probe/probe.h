@@ -16,13 +16,14 @@
  */
 #define PROBE_MODULE "/usr/local/share/cudabuild/probe.fatbin"
 
-/* The host program for an architecture ("amd64"): an ELF executable that holds the universal PTX and needs
- * GLIBC_2.2.5 symbols only. len 0 where there is none for it. */
+/* The host program for an architecture ("amd64", "arm64"): an ELF executable that holds the universal PTX and needs
+ * nothing but the C library's first symbols (GLIBC_2.2.5; 2.17 on arm64). len 0 where there is none for it: another
+ * architecture, or no cross compiler when cudabuild was built. */
 struct blob probe_host(const char *arch) NODISCARD;
 /* The script for the image's interpreter: Python 3.6 or newer, no package needed. */
 struct blob probe_smoke(void) NODISCARD;
-/* spmm.cu as render writes it beside the Dockerfile (probe.cu); every nvcc from 10.2 on compiles it with -fatbin, no
- * headers. */
+/* spmm.cu and spmm.h in one file, as render writes it beside the Dockerfile (probe.cu); every nvcc from 10.2 on
+ * compiles it with -fatbin, without headers, by its absolute path. */
 struct blob probe_cu(void) NODISCARD;
 /* The universal PTX (ptx60, sm_50), for tests and for inspection. */
 struct blob probe_ptx(void) NODISCARD;

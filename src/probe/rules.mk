@@ -1,31 +1,56 @@
 # The probe's own rules, included by the Makefile.
-#   $(PROBE_HOST)  the program that containers run; embedded as "probe/host"
-#   $(FAKE_CUDA)   a libcuda.so.1 for tests without a GPU, which executes PTX itself
+#   $(PROBE_HOSTS)  the program that containers run, for each architecture that can be compiled for here; embedded as
+#                   "probe/host" (amd64) and "probe/host-arm64"
+#   $(PROBE_CU)     the kernels as one file for an image's own nvcc; embedded as "probe/spmm.cu"
+#   $(FAKE_CUDA)    a libcuda.so.1 for tests without a GPU, which executes PTX itself
 
 HOST_SRC := $(wildcard src/probe/host/*.c src/probe/host/*.S)
 FAKE_CUDA := $(BUILD)/tests/fake/libcuda/libcuda.so.1
 FAKE_SRC := $(wildcard tests/fake/libcuda/*.c)
 tests: $(if $(FAKE_SRC),$(FAKE_CUDA))
 
-# Nothing may bring in symbols newer than GLIBC_2.2.5: no fortified calls, no stack protector, no start files of the C library.
-$(PROBE_HOST): $(HOST_SRC) $(wildcard src/probe/host/*.h) src/probe/spmm.ptx src/probe/rules.mk src/probe/symbols
+# The arithmetic goes where it is included: the file then includes itself.
+$(PROBE_CU): src/probe/spmm.cu src/probe/spmm.h src/probe/rules.mk
+	@mkdir -p $(@D)
+	$(Q)awk '/^#include "probe\/spmm.h"$$/ { print "#define SPMM_ARITHMETIC\n#include __FILE__\n#undef SPMM_ARITHMETIC"; next } { print }' \
+		src/probe/spmm.cu | { echo '#ifndef SPMM_ARITHMETIC'; cat; echo '#else'; cat src/probe/spmm.h; echo '#endif'; } > $@
+
+# The universal PTX, packed: it is most of the program.
+$(BUILD)/probe/pack: src/probe/host/pack/pack.c src/probe/rules.mk
 	@mkdir -p $(@D)
 	$(call say,CC   )
-	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Isrc -O2 -fno-pie -fno-stack-protector -U_FORTIFY_SOURCE \
-		$(if $(DEV),$(WARN) -Werror) -include src/probe/host/oldlibc.h -o $@.new $(HOST_SRC) -no-pie -nostartfiles \
-		-Wl,--no-as-needed -Wl,--build-id=none -Wl,--hash-style=both -Wl,-z,noexecstack -l:libdl.so.2 -s
+	$(Q)$(CC) -std=gnu11 -O1 $(if $(DEV),$(WARN) -Werror) -o $@ $< -llz4
+$(BUILD)/probe/spmm.lz4: $(BUILD)/probe/pack src/probe/spmm.ptx
+	$(Q)$< src/probe/spmm.ptx $@
+
+# Nothing may bring in symbols newer than the oldest images have: no fortified calls, no stack protector, no start files of
+# the C library.
+HOST_FLAGS = -std=gnu11 -D_GNU_SOURCE -Isrc -Os -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE \
+	$(if $(DEV),$(WARN) -Werror) -include src/probe/host/oldlibc.h -DPACKED_PTX='"$(BUILD)/probe/spmm.lz4"' $(HOST_SRC) -no-pie \
+	-nostartfiles -Wl,--build-id=none -Wl,--hash-style=both -Wl,-z,noexecstack -Wl,-z,noseparate-code -Wl,-z,norelro -s
+HOST_NEEDS = $(HOST_SRC) $(wildcard src/probe/host/*.h) $(BUILD)/probe/spmm.lz4 src/probe/rules.mk src/probe/symbols
+$(BUILD)/probe/host: $(HOST_NEEDS)
+	$(call say,CC   )
+	$(Q)$(filter-out ccache,$(CC_AMD64)) $(HOST_FLAGS) -o $@.new
+	@src/probe/symbols $@.new && mv $@.new $@
+$(BUILD)/probe/host-arm64: $(HOST_NEEDS)
+	$(call say,CC   )
+	$(Q)$(filter-out ccache,$(CC_ARM64)) $(HOST_FLAGS) -mno-outline-atomics -o $@.new
 	@src/probe/symbols $@.new && mv $@.new $@
 
-$(FAKE_CUDA): $(FAKE_SRC) $(wildcard tests/fake/libcuda/*.h) src/probe/rules.mk
+$(FAKE_CUDA): $(FAKE_SRC) $(wildcard tests/fake/libcuda/*.h) tests/support/twin.h src/probe/spmm.h src/probe/rules.mk
 	@mkdir -p $(@D)
 	$(call say,CC   )
-	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Itests -g -O2 -fPIC -shared -fvisibility=hidden \
+	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Itests -Isrc -g -O2 -fPIC -shared -fvisibility=hidden \
 		$(if $(DEV),$(WARN) -Werror) -Wno-missing-prototypes -Wl,-soname,libcuda.so.1 -o $@ $(FAKE_SRC) -lm
+
+# The twins of the kernels are executed millions of times.
+$(BUILD)/tests/support/twins.o: CFLAGS += -O2
 
 CLANG_CUDA ?= clang-14
 probes:  ## makes the universal PTX anew with clang 14 and compares; UPDATE=1 replaces it
 	@mkdir -p $(BUILD)/probe
 	$(Q)$(CLANG_CUDA) -x cuda --cuda-device-only -nocudainc -nocudalib --cuda-gpu-arch=sm_50 -Wno-unknown-cuda-version \
-		-Xclang -target-feature -Xclang +ptx60 -Wall -Wextra -Werror -O2 -S -o $(BUILD)/probe/spmm.ptx src/probe/spmm.cu
+		-Xclang -target-feature -Xclang +ptx60 -Wall -Wextra -Werror -Isrc -O2 -S -o $(BUILD)/probe/spmm.ptx src/probe/spmm.cu
 	$(if $(UPDATE),cp $(BUILD)/probe/spmm.ptx src/probe/spmm.ptx,cmp $(BUILD)/probe/spmm.ptx src/probe/spmm.ptx)
 .PHONY: probes

@@ -71,7 +71,7 @@ verdict() {
 
 # fault FAKE EXIT ID VERDICT: a driver told to fail like that gives this exit code and this row.
 fault() {
-	image fault "ENV FAKE_CUDA=$1"
+	image fault "ENV FAKE_CUDA=$1,twin=1"
 	testing --image gpu:fault
 	exits "$2"
 	same "$1: $(verdict "$3")" "$1: $4"

@@ -1,8 +1,8 @@
 #include "probe/host/driver.h"
 
 #include "probe/host/cause.h"
+#include "probe/host/late.h"
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,13 +114,13 @@ static void say_not_loaded(const char *why)
 static bool load(struct driver *d)
 {
 	say_at("load libcuda.so.1");
-	void *lib = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+	void *lib = late_open("libcuda.so.1");
 	if (!lib) {
-		say_not_loaded(dlerror());
+		say_not_loaded(late_error());
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-		void *found = dlsym(lib, symbols[i].name);
+		void *found = late_symbol(lib, symbols[i].name);
 		if (!found && !symbols[i].optional) {
 			say_row(ROW(.id = "gpu.driver", .status = FAIL, .code = "driver-too-old",
 				    .expected = symbols[i].name, .found = "libcuda.so.1 lacks the function",

@@ -2,6 +2,7 @@
 
 #include "probe/host/cause.h"
 #include "probe/host/run.h"
+#include "probe/host/unpack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ enum {
 	PTX_DRIVER = 9000 /* the first driver that reads its version */
 };
 
-extern const char probe_ptx_text[]; /* ptx.S; ends with a NUL */
+extern const unsigned char probe_ptx_packed[], probe_ptx_packed_end[]; /* ptx.S */
 
 struct device {
 	const struct driver *driver;
@@ -92,17 +93,23 @@ static void run_shape(struct device *d, struct run *r, const struct shape *s, en
 }
 
 /* All shapes with one kernel: a row for all of them if all are right, else the row of the first that is not. */
-static void run_kernel(struct device *d, void *module, const char *carrier, void *stream, enum kind kind, bool wide)
+static void run_kernel(struct device *d, void *module, const char *carrier, void *stream, enum kind kind, bool wide,
+		       bool long_rows)
 {
+	const char *types = wide ? "i64" : "i32", *value = numbers[kind].name;
 	char id[64], kernel[64], found[64];
-	struct run r = {
-		.driver = d->driver, .stream = stream, .id = id, .device = d->index, .limit_ms = d->opts->kernel_ms};
+	struct run r = {.driver = d->driver,
+			.stream = stream,
+			.long_rows = long_rows,
+			.id = id,
+			.device = d->index,
+			.limit_ms = d->opts->kernel_ms};
 	const long start = now_ms();
 	unsigned done = 0;
 	const bool wrong_before = d->wrong;
 
-	snprintf(kernel, sizeof(kernel), "spmm_%s_%s", numbers[kind].name, wide ? "i64" : "i32");
-	snprintf(id, sizeof(id), "gpu.spmm.%s.%s.%s", carrier, numbers[kind].name, wide ? "i64" : "i32");
+	snprintf(kernel, sizeof(kernel), "spmm_%s%s_%s", long_rows ? "long_" : "", value, types);
+	snprintf(id, sizeof(id), "gpu.spmm.%s.%s.%s%s", carrier, value, types, long_rows ? ".long" : "");
 	d->wrong = false;
 	if (!driver_ok(id, d->index, "cuModuleGetFunction", d->driver->function(&r.function, module, kernel))) {
 		d->wrong = true;
@@ -132,9 +139,8 @@ static void run_module(struct device *d, void *module, const char *carrier)
 			d->lost = true;
 			return;
 		}
-	for (int kind = 0; kind < KINDS; kind++)
-		for (int wide = 0; wide < 2 && !d->lost; wide++)
-			run_kernel(d, module, carrier, streams[wide], (enum kind)kind, wide);
+	for (int i = 0; i < KINDS * 4 && !d->lost; i++)
+		run_kernel(d, module, carrier, streams[i / 2 % 2], (enum kind)(i / 4), i / 2 % 2, i % 2);
 	for (int i = 0; i < 2 && !d->lost; i++)
 		(void)d->driver->stream_destroy(streams[i]);
 }
@@ -215,7 +221,8 @@ static bool ptx_fits(const struct device *d)
 	return false;
 }
 
-static void prove_device(const struct driver *driver, const struct gpu_opts *o, int index, const void *module)
+static void prove_device(const struct driver *driver, const struct gpu_opts *o, int index, const char *ptx,
+			 const void *module)
 {
 	struct device d = {.driver = driver, .opts = o, .index = index};
 	struct carrier carriers[2];
@@ -223,8 +230,8 @@ static void prove_device(const struct driver *driver, const struct gpu_opts *o, 
 
 	if (!describe(&d))
 		return;
-	if (ptx_fits(&d))
-		carriers[n++] = (struct carrier){.name = "ptx", .image = probe_ptx_text};
+	if (ptx && ptx_fits(&d))
+		carriers[n++] = (struct carrier){.name = "ptx", .image = ptx};
 	if (module)
 		carriers[n++] = (struct carrier){.name = "image", .file = o->module, .image = module};
 	run_device(&d, carriers, n);
@@ -244,7 +251,12 @@ void gpu_prove(const struct gpu_opts *o)
 		return;
 	}
 	void *module = o->module ? read_module(o->module) : NULL;
+	char *ptx = unpack(probe_ptx_packed, (size_t)(probe_ptx_packed_end - probe_ptx_packed));
+	if (!ptx)
+		say_row(ROW(.id = "gpu.module.ptx", .status = ERROR, .code = "out-of-memory",
+			    .found = "the container's memory is short"));
 	for (int i = 0; i < n && i < 64; i++)
-		prove_device(&driver, o, i, module);
+		prove_device(&driver, o, i, ptx, module);
 	free(module);
+	free(ptx);
 }

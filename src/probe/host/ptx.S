@@ -1,7 +1,7 @@
-/* The universal PTX as a text that ends with a NUL, as the driver wants it. */
+/* The universal PTX, packed (host/pack). */
 	.section .rodata
-	.global probe_ptx_text
-probe_ptx_text:
-	.incbin "src/probe/spmm.ptx"
-	.byte 0
+	.global probe_ptx_packed, probe_ptx_packed_end
+probe_ptx_packed:
+	.incbin PACKED_PTX
+probe_ptx_packed_end:
 	.section .note.GNU-stack, "", %progbits

@@ -8,6 +8,7 @@
 struct run {
 	const struct driver *driver;
 	void *function, *stream;
+	bool long_rows; /* a block for each row, else a warp */
 	const char *id; /* of the row that a failure is said in */
 	int device;
 	long limit_ms; /* for the kernel */

@@ -5,16 +5,20 @@
 #include <string.h>
 
 const struct shape shapes[] = {
-	{"one entry", 1, 1, 1, 1, EVEN, false},
-	{"no entries", 9, 5, 33, 0, NO_ENTRY, false},
-	{"empty first and last row", 13, 11, 31, 40, EDGES, false},
-	{"width 32", 8, 16, 32, 5, EVEN, false},
-	{"width 64, 33 entries a row", 7, 40, 64, 33, EVEN, false},
-	{"width 127", 5, 9, 127, 3, EVEN, false},
-	{"power law", 61, 64, 8, 190, POWER_LAW, false},
-	{"long row", 1, 1000, 33, 1000000, EVEN, true},
-	{"width 128", 1000, 999, 128, 31, EVEN, true},
-	{"graph", 16384, 16384, 64, 16, EVEN, true},
+	{"one entry", 1, 1, 1, 1, EVEN, MIXED, false},
+	{"no entries", 9, 5, 33, 0, NO_ENTRY, MIXED, false},
+	{"no rows", 0, 5, 33, 0, NO_ENTRY, MIXED, false},
+	{"empty first and last row", 13, 11, 31, 40, EDGES, MIXED, false},
+	{"width 32", 8, 16, 32, 5, EVEN, MIXED, false},
+	{"width 64, 33 entries a row", 7, 40, 64, 33, EVEN, MIXED, false},
+	{"width 127", 5, 9, 127, 3, EVEN, MIXED, false},
+	{"equal columns", 9, 7, 5, 65, EVEN, EQUAL, false},
+	{"descending columns", 10, 50, 31, 64, EVEN, DESCENDING, false},
+	{"power law", 61, 64, 8, 190, POWER_LAW, MIXED, false},
+	{"rows of 0 to 528 entries", 17, 64, 3, 33, STAIRS, MIXED, false},
+	{"long row", 1, 1000, 5, 1000000, EVEN, MIXED, true},
+	{"width 128", 1000, 999, 128, 31, EVEN, MIXED, true},
+	{"graph", 16384, 16384, 64, 16, EVEN, MIXED, true},
 };
 const size_t n_shapes = sizeof(shapes) / sizeof(shapes[0]);
 
@@ -35,6 +39,8 @@ static uint32_t entries_of(const struct shape *s, uint32_t row)
 		return row == 0 || row == s->rows - 1 ? 0 : row * 7 % (s->degree + 1);
 	case POWER_LAW:
 		return s->degree / (row + 1);
+	case STAIRS:
+		return s->degree * row;
 	}
 	return 0;
 }
@@ -95,6 +101,19 @@ static double draw(const struct problem *p, uint64_t *state)
 	return p->exact ? (double)(r % 5) - 2 : (double)r * 0x1p-30 - 1;
 }
 
+static uint32_t column_of(const struct shape *s, uint32_t row, uint32_t left, uint64_t *state)
+{
+	switch (s->order) {
+	case MIXED:
+		return next(state) % s->columns;
+	case EQUAL:
+		return row % s->columns;
+	case DESCENDING:
+		break;
+	}
+	return left % s->columns;
+}
+
 static void fill(struct problem *p)
 {
 	const struct shape *s = p->shape;
@@ -104,7 +123,7 @@ static void fill(struct problem *p)
 	for (uint32_t row = 0; row < s->rows; row++) {
 		index_put(p, p->rowptr, row, at);
 		for (uint32_t left = entries_of(s, row); left > 0; left--, at++) {
-			index_put(p, p->col, at, next(&state) % s->columns);
+			index_put(p, p->col, at, column_of(s, row, left, &state));
 			number_put(p->kind, p->val, at, draw(p, &state));
 		}
 	}
@@ -165,10 +184,10 @@ bool problem_make(struct problem *p, const struct shape *shape, enum kind kind, 
 	p->rowptr = calloc(1, problem_rowptr_size(p));
 	p->col = calloc(1, problem_col_size(p) + 1);
 	p->val = calloc(1, problem_val_size(p) + 1);
-	p->dense = calloc(1, problem_dense_size(p));
-	p->want = calloc(1, problem_out_size(p));
-	p->value = calloc(elements(p), sizeof(double));
-	p->magnitude = calloc(elements(p), sizeof(double));
+	p->dense = calloc(1, problem_dense_size(p) + 1);
+	p->want = calloc(1, problem_out_size(p) + 1);
+	p->value = calloc(elements(p) + 1, sizeof(double));
+	p->magnitude = calloc(elements(p) + 1, sizeof(double));
 	if (!p->rowptr || !p->col || !p->val || !p->dense || !p->want || !p->value || !p->magnitude)
 		return false;
 	fill(p);

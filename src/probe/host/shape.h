@@ -19,7 +19,13 @@ struct shape {
 		NO_ENTRY,  /* none at all */
 		EDGES,	   /* none in the first and last row, up to degree in the others */
 		POWER_LAW, /* row i has degree / (i + 1) */
+		STAIRS,	   /* row i has degree * i */
 	} spread;
+	enum order {
+		MIXED,	    /* any column, in any order */
+		EQUAL,	    /* one column for all entries of a row */
+		DESCENDING, /* the last column first, round and round */
+	} order;
 	bool big; /* left out by --quick */
 };
 

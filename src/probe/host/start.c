@@ -13,6 +13,7 @@ void start_in_c(long *stack)
 	__builtin_trap();
 }
 
+#ifdef __x86_64__
 __asm__(".text\n"
 	".global _start\n"
 	".type _start, @function\n"
@@ -23,3 +24,15 @@ __asm__(".text\n"
 	"	call start_in_c\n"
 	"	hlt\n"
 	".size _start, . - _start\n");
+#else
+__asm__(".text\n"
+	".global _start\n"
+	".type _start, %function\n"
+	"_start:\n"
+	"	mov x29, #0\n"
+	"	mov x30, #0\n"
+	"	mov x0, sp\n"
+	"	bl start_in_c\n"
+	"	brk #0\n"
+	".size _start, . - _start\n");
+#endif

@@ -16,6 +16,8 @@ static const struct {
 	{"ld.global.nc", OP_LD, 2, 1, false},
 	{"ld.global", OP_LD, 2, 1, false},
 	{"st.global", OP_ST, 2, 1, false},
+	{"ld.shared", OP_LD_SHARED, 2, 1, false},
+	{"st.shared", OP_ST_SHARED, 2, 1, false},
 	{"mov", OP_MOV, 2, 1, false},
 	{"add.rn", OP_ADD, 3, 1, false},
 	{"add", OP_ADD, 3, 1, false},
@@ -44,6 +46,7 @@ static const struct {
 	{"bra", OP_BRA, 1, 0, false},
 	{"ret", OP_RET, 0, 0, false},
 	{"shfl.sync.idx", OP_SHFL, 5, 1, false},
+	{"bar.sync", OP_BAR, 1, 0, false},
 };
 
 static const char *const type_names[] = {
@@ -113,6 +116,18 @@ static bool read_special(const char *text, struct ptx_arg *a)
 	return false;
 }
 
+/* The address of a variable in shared memory. */
+static bool read_shared(const struct decoder *d, const char *text, struct ptx_arg *a)
+{
+	for (size_t i = 0; i < d->k->n_shared; i++)
+		if (strcmp(d->k->shared[i].name, text) == 0) {
+			a->kind = ARG_VALUE;
+			a->value = d->k->shared[i].at;
+			return true;
+		}
+	return false;
+}
+
 static bool read_constant(const char *text, struct ptx_arg *a)
 {
 	char *end;
@@ -143,6 +158,8 @@ static bool read_address(const struct decoder *d, char *text, struct ptx_arg *a)
 		a->value = (uint64_t)reg;
 		return reg >= 0;
 	}
+	if (read_shared(d, text + 1, a))
+		return true;
 	a->kind = ARG_VALUE;
 	for (size_t i = 0; i < d->k->n_params; i++)
 		if (strcmp(d->k->params[i], text + 1) == 0) {
@@ -161,7 +178,7 @@ static bool read_arg(const struct decoder *d, char *text, struct ptx_arg *a)
 	if (text[0] == '[')
 		return read_address(d, text, a);
 	if (text[0] != '%')
-		return read_constant(text, a);
+		return read_shared(d, text, a) || read_constant(text, a);
 	if (read_special(text, a))
 		return true;
 	const int reg = d->reg(d->self, text);

@@ -85,6 +85,21 @@ static bool read_reg(struct parser *p, const char *text)
 	return true;
 }
 
+/* ".shared .align 4 .b8 NAME[1024];" */
+static bool read_shared(struct parser *p, const char *text)
+{
+	struct ptx_kernel *k = p->k;
+	const char *bytes = strstr(text, " .b8 "), *size = strchr(text, '[');
+	const size_t n = size ? strtoul(size + 1, NULL, 10) : 0;
+
+	if (!bytes || !n || n % 16 || k->n_shared == PTX_SHARED || k->shared_size + n > PTX_SHARED_MAX)
+		return refuse(p, "shared memory", text);
+	copy_name(k->shared[k->n_shared].name, bytes + 5, (size_t)(size - bytes - 5));
+	k->shared[k->n_shared++].at = PTX_SHARED_AT + k->shared_size;
+	k->shared_size += n;
+	return true;
+}
+
 static bool read_param(struct parser *p, const char *text)
 {
 	const char *last = strrchr(text, ' ');
@@ -202,6 +217,8 @@ static bool read_inside(struct parser *p, char *text)
 		return end_kernel(p);
 	if (strncmp(text, ".reg ", 5) == 0)
 		return read_reg(p, text);
+	if (strncmp(text, ".shared ", 8) == 0)
+		return read_shared(p, text);
 	if (strncmp(text, ".pragma", 7) == 0)
 		return true;
 	if (text[len - 1] == ':')

@@ -1,7 +1,8 @@
 /* ptx.h — PTX read into instructions and executed one by one: what a GPU would do with the kernels, without one.
  *
- * Covers the integer and float subset that compilers emit for plain kernels (no shared memory, no calls); anything else
- * is an invalid PTX, never skipped. Warps have 32 lanes; a shuffle waits for all of them. */
+ * Covers the integer and float subset that compilers emit for plain kernels (no calls); anything else
+ * is an invalid PTX, never skipped. Warps have 32 lanes; a shuffle waits for
+ * all of them, a barrier for all warps of the block. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,6 +13,8 @@ enum ptx_op {
 	OP_LD_PARAM,
 	OP_LD,
 	OP_ST,
+	OP_LD_SHARED,
+	OP_ST_SHARED,
 	OP_MOV,
 	OP_ADD,
 	OP_SUB,
@@ -35,7 +38,8 @@ enum ptx_op {
 	OP_BFI,
 	OP_BRA,
 	OP_RET,
-	OP_SHFL
+	OP_SHFL,
+	OP_BAR
 };
 enum ptx_type { T_NONE, T_B16, T_B32, T_B64, T_U16, T_U32, T_U64, T_S16, T_S32, T_S64, T_F16, T_F32, T_F64, T_PRED };
 enum ptx_cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE };
@@ -47,7 +51,18 @@ struct ptx_arg {
 	int64_t offset; /* of an address */
 };
 
-enum { PTX_ARGS = 6, PTX_LABELS = 256, PTX_BANKS = 8, PTX_NAME = 64, PTX_PARAMS = 32, WARP = 32 };
+enum {
+	PTX_ARGS = 6,
+	PTX_LABELS = 256,
+	PTX_BANKS = 8,
+	PTX_NAME = 64,
+	PTX_PARAMS = 32,
+	PTX_SHARED = 4,		   /* variables */
+	PTX_SHARED_AT = 0x1000,	   /* where a block's shared memory begins: 0 is no address */
+	PTX_SHARED_MAX = 48 << 10, /* bytes */
+	WARP = 32,
+	WARPS_MAX = 32
+};
 
 struct ptx_insn {
 	enum ptx_op op;
@@ -64,6 +79,11 @@ struct ptx_kernel {
 	char name[PTX_NAME];
 	char params[PTX_PARAMS][PTX_NAME];
 	size_t n_params; /* each 8 bytes */
+	struct {
+		char name[PTX_NAME];
+		size_t at; /* address */
+	} shared[PTX_SHARED];
+	size_t n_shared, shared_size;
 	struct ptx_insn *code;
 	size_t n_code, cap_code;
 	size_t n_regs;
@@ -87,7 +107,8 @@ bool ptx_decode(char *text, struct ptx_insn *into, int (*reg)(void *self, const 
 struct ptx_grid {
 	unsigned blocks[3], threads[3];
 	uint64_t params[PTX_PARAMS];
-	unsigned long rounds; /* of shuffles that a warp may take: more is a kernel that does not end */
+	unsigned long rounds; /* of shuffles that a warp may take, and steps of a lane between two: more is a kernel
+				 that does not end */
 };
 
 /* Device memory of the fake: where len bytes at a device address lie, or NULL. */
@@ -96,3 +117,5 @@ void *memory_at(uint64_t at, size_t len);
 enum { RUN_OK = 0, RUN_HANG = 600, RUN_ILLEGAL = 700, RUN_MISALIGNED = 716, RUN_FAILED = 719 };
 /* Executes the whole grid; one of the results above, as the driver numbers them. */
 int ptx_run(const struct ptx_kernel *k, const struct ptx_grid *g);
+/* The same by the kernel's host twin, whose arithmetic it has (probe/spmm.h), whatever the PTX says. */
+int native_run(const struct ptx_kernel *k, const struct ptx_grid *g);

@@ -1,11 +1,15 @@
-/* Executes a grid, warp by warp: each lane runs by itself up to the next shuffle, where it waits for the other 31. */
+/* Executes a grid, warp by warp: each lane runs by itself up to the next shuffle, where it waits for the other 31,
+ * or barrier, where it waits for the other warps of its block. */
 #include "fake/libcuda/ptx.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 100000 }; /* of one lane up to the next shuffle: more is a kernel that does not end */
+enum {
+	STEPS_MAX = 100000, /* of one lane up to the next shuffle: more is a kernel that does not end */
+	WAITS = -1	    /* a warp: at a barrier */
+};
 
 struct lane {
 	uint64_t *regs;
@@ -18,7 +22,9 @@ struct warp {
 	const struct ptx_kernel *k;
 	const struct ptx_grid *g;
 	unsigned block[3];
+	unsigned char *shared; /* the block's */
 	struct lane lanes[WARP];
+	bool done;
 };
 
 static unsigned bits(enum ptx_type t)
@@ -254,19 +260,27 @@ static uint64_t convert(const struct ptx_insn *i, uint64_t v)
 	return cut(v, i->from);
 }
 
+static unsigned char *shared_at(const struct warp *w, uint64_t at, size_t len)
+{
+	if (at < PTX_SHARED_AT || at - PTX_SHARED_AT + len > w->k->shared_size)
+		return NULL;
+	return w->shared + (at - PTX_SHARED_AT);
+}
+
 static int touch(const struct warp *w, struct lane *l, const struct ptx_insn *i)
 {
-	const struct ptx_arg *where = &i->args[i->op == OP_ST ? 0 : 1];
+	const bool stores = i->op == OP_ST || i->op == OP_ST_SHARED;
+	const struct ptx_arg *where = &i->args[stores ? 0 : 1];
 	const size_t len = bits(i->to) / 8;
 	const uint64_t at = value(w, l, where) + (uint64_t)where->offset;
-	unsigned char *bytes = memory_at(at, len);
+	unsigned char *bytes = i->op == OP_LD || i->op == OP_ST ? memory_at(at, len) : shared_at(w, at, len);
 	uint64_t v = 0;
 
 	if (at % len)
 		return RUN_MISALIGNED;
 	if (!bytes)
 		return RUN_ILLEGAL;
-	if (i->op == OP_ST) {
+	if (stores) {
 		v = value(w, l, &i->args[1]);
 		memcpy(bytes, &v, len);
 	} else {
@@ -314,7 +328,7 @@ static uint64_t fit(const struct ptx_insn *i, uint64_t v)
 /* Executes one instruction whose guard lets it; the lane's place has moved on already. */
 static int step(const struct warp *w, struct lane *l, const struct ptx_insn *i)
 {
-	if (i->op == OP_LD || i->op == OP_ST)
+	if (i->op == OP_LD || i->op == OP_ST || i->op == OP_LD_SHARED || i->op == OP_ST_SHARED)
 		return touch(w, l, i);
 	if (i->op == OP_RET)
 		l->done = true;
@@ -325,17 +339,18 @@ static int step(const struct warp *w, struct lane *l, const struct ptx_insn *i)
 	return RUN_OK;
 }
 
-/* Runs a lane up to its end or the next shuffle. */
+/* Runs a lane up to its end or the next shuffle or barrier. */
 static int run_lane(const struct warp *w, struct lane *l)
 {
+	const unsigned long most = w->g->rounds < STEPS_MAX ? w->g->rounds : STEPS_MAX;
 	int result = RUN_OK;
 
-	for (long steps = 0; steps < STEPS_MAX && !result && !l->done; steps++) {
+	for (unsigned long steps = 0; steps < most && !result && !l->done; steps++) {
 		if (l->pc >= w->k->n_code)
 			return RUN_FAILED;
 		const struct ptx_insn *i = &w->k->code[l->pc];
 		const bool on = i->guard < 0 || (l->regs[i->guard] != 0) != i->guard_not;
-		if (on && i->op == OP_SHFL)
+		if (on && (i->op == OP_SHFL || i->op == OP_BAR))
 			return RUN_OK;
 		l->pc++;
 		if (on)
@@ -374,6 +389,15 @@ static bool all_done(const struct warp *w)
 	return true;
 }
 
+static bool all_at(const struct warp *w, size_t pc)
+{
+	for (int n = 0; n < WARP; n++)
+		if (w->lanes[n].done || w->lanes[n].pc != pc)
+			return false;
+	return true;
+}
+
+/* Runs a warp up to its end, or to a barrier: WAITS. */
 static int run_warp(struct warp *w)
 {
 	for (unsigned long rounds = 0; rounds < w->g->rounds; rounds++) {
@@ -382,8 +406,12 @@ static int run_warp(struct warp *w)
 			if (result)
 				return result;
 		}
-		if (all_done(w))
+		w->done = all_done(w);
+		if (w->done)
 			return RUN_OK;
+		const size_t pc = w->lanes[0].pc;
+		if (pc < w->k->n_code && w->k->code[pc].op == OP_BAR)
+			return all_at(w, pc) ? WAITS : RUN_FAILED;
 		const int result = shuffle(w);
 		if (result)
 			return result;
@@ -391,32 +419,65 @@ static int run_warp(struct warp *w)
 	return RUN_HANG;
 }
 
-static int run_block(struct warp *w, uint64_t *regs)
+/* Runs all warps up to the next barrier or their end; *ret_waiting says how many wait. */
+static int run_warps(struct warp *warps, unsigned n, unsigned *ret_waiting)
 {
-	const unsigned threads = w->g->threads[0];
-
-	for (unsigned first = 0; first < threads; first += WARP) {
-		memset(regs, 0xee, WARP * w->k->n_regs * sizeof(*regs)); /* what was never set is garbage */
-		for (unsigned n = 0; n < WARP; n++)
-			w->lanes[n] = (struct lane){.regs = regs + n * w->k->n_regs, .tid = {first + n}};
-		const int result = run_warp(w);
-		if (result)
+	*ret_waiting = 0;
+	for (unsigned i = 0; i < n; i++) {
+		const int result = warps[i].done ? RUN_OK : run_warp(&warps[i]);
+		if (result != RUN_OK && result != WAITS)
 			return result;
+		*ret_waiting += result == WAITS;
 	}
 	return RUN_OK;
 }
 
+static int run_block(struct warp *warps, unsigned n)
+{
+	unsigned waiting = n;
+
+	while (waiting) {
+		const int result = run_warps(warps, n, &waiting);
+		if (result)
+			return result;
+		if (waiting && waiting != n)
+			return RUN_HANG; /* the others ended, and will never come */
+		for (unsigned i = 0; i < waiting; i++)
+			for (int lane = 0; lane < WARP; lane++)
+				warps[i].lanes[lane].pc++;
+	}
+	return RUN_OK;
+}
+
+/* What was never set is garbage. */
+static int start_block(const struct ptx_kernel *k, const struct ptx_grid *g, unsigned x, unsigned y, uint64_t *regs)
+{
+	static struct warp warps[WARPS_MAX];
+	static unsigned char shared[PTX_SHARED_MAX];
+	const unsigned n = g->threads[0] / WARP;
+
+	memset(shared, 0xee, k->shared_size);
+	memset(regs, 0xee, g->threads[0] * k->n_regs * sizeof(*regs));
+	for (unsigned i = 0; i < n; i++) {
+		warps[i] = (struct warp){.k = k, .g = g, .block = {x, y}, .shared = shared};
+		for (unsigned lane = 0; lane < WARP; lane++)
+			warps[i].lanes[lane] =
+				(struct lane){.regs = regs + (i * WARP + lane) * k->n_regs, .tid = {i * WARP + lane}};
+	}
+	return run_block(warps, n);
+}
+
 int ptx_run(const struct ptx_kernel *k, const struct ptx_grid *g)
 {
-	struct warp w = {.k = k, .g = g};
-	uint64_t *regs = calloc(WARP * k->n_regs + 1, sizeof(*regs));
 	int result = RUN_OK;
 
-	if (g->threads[0] % WARP || g->threads[1] != 1 || g->threads[2] != 1)
-		result = RUN_FAILED;
-	for (w.block[1] = 0; w.block[1] < g->blocks[1] && !result; w.block[1]++)
-		for (w.block[0] = 0; w.block[0] < g->blocks[0] && !result; w.block[0]++)
-			result = run_block(&w, regs);
+	if (!g->threads[0] || g->threads[0] % WARP || g->threads[0] > WARP * WARPS_MAX || g->threads[1] != 1 ||
+	    g->threads[2] != 1)
+		return RUN_FAILED;
+	uint64_t *regs = calloc(g->threads[0] * k->n_regs + 1, sizeof(*regs));
+	for (unsigned y = 0; y < g->blocks[1] && !result; y++)
+		for (unsigned x = 0; x < g->blocks[0] && !result; x++)
+			result = start_block(k, g, x, y, regs);
 	free(regs);
 	return result;
 }
