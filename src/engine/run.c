@@ -216,26 +216,31 @@ static int run_read_end(struct running *r, struct err *err)
 	return 0;
 }
 
-/* Podman looks for CDI devices when the container is made, Docker when it is started. */
 static int run_create(struct running *r, const char *image, struct jdoc *spec, struct err *err)
 {
-	struct err why = ERR_INIT;
-
 	if (!r->e->podman)
 		box_mount(&r->box, jval_member(jdoc_root(spec), "HostConfig"), r->o->files_at, true);
 	else if (r->o->files)
 		run_libpod_mount(jdoc_root(spec), r->box.volume, r->o->files_at);
 	r->box.libpod = r->e->podman;
-	int rc = box_create(&r->box, spec, r->o->labels, &why);
+	int rc = box_create(&r->box, spec, r->o->labels, err);
 
-	if (rc == 0)
-		return 0;
 	if (rc > 0)
 		return err_set(err, ERR_ENGINE, "engine %s: no such image: %s", r->e->host->address, image);
+	return rc < 0 ? -1 : attach(r, err);
+}
+
+/* Podman looks for CDI devices when the container is made or attached to, Docker when it is started. */
+static int run_make(struct running *r, const char *image, struct jdoc *spec, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (run_create(r, image, spec, &why) == 0)
+		return 0;
 	if (why.kind != ERR_ENGINE || r->o->gpu == RUN_GPU_NONE || !is_about_gpus(why.text))
 		return err_move(err, &why);
-	const char *said = strstr(why.text, ": create container: ");
-	AUTO_TEXT char *message = xstrdup(said ? said + strlen(": create container: ") : why.text);
+	const char *said = strstr(why.text, "container: ");
+	AUTO_TEXT char *message = xstrdup(said ? said + strlen("container: ") : why.text);
 
 	err_clear(&why);
 	return no_gpu(r, message, err);
@@ -249,9 +254,7 @@ static int run_whole(struct running *r, const char *image, struct err *err)
 		return -1;
 	if (r->o->files && box_fill(&r->box, image, r->o->files, r->o->files_at, err) < 0)
 		return -1;
-	if (run_create(r, image, spec, err) < 0)
-		return -1;
-	if (attach(r, err) < 0)
+	if (run_make(r, image, spec, err) < 0)
 		return -1;
 	int rc = run_start(r, err);
 

@@ -3,6 +3,7 @@
 
 load lib
 load project
+load inside
 
 BASE=12.8.1-base-ubuntu22.04
 
@@ -88,4 +89,13 @@ teardown() { standin $BASE >/dev/null; }
 	exits 1
 	docker volume inspect ours >/dev/null # nobody knows whose it is: it stays
 	docker volume rm ours >/dev/null
+}
+
+@test "a container has no network, no capabilities, nothing to write to but small folders in memory" {
+	inside_tar "$BATS_TEST_TMPDIR/root.tar"
+	docker import -c 'VOLUME /data' -c 'ENV NVIDIA_VISIBLE_DEVICES=all' "$BATS_TEST_TMPDIR/root.tar" small:inside >/dev/null
+	run cudabuild test --image small:inside --report "$BATS_TEST_TMPDIR/r.json"
+	exits 0
+	same "$(checks 'select(.id | startswith("inside")) | .id + " " + .status')" "$INSIDE"
+	same "$(leftovers)" ''
 }
