@@ -176,12 +176,13 @@ $(BUILD)/tests/fake/lib%.so.1: tests/fake/lib%.c $(BUILD)/flags
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -Isrc -g -O1 -fPIC -shared $(if $(DEV),$(WARN) -Werror) -Wl,-soname,$(@F) -o $@ $< \
 		-ldl -lm
 
-# Prints what is read of an ELF file: for tests/inspect/oracle.
-$(BUILD)/tests/inspect/show: $(BUILD)/tests/inspect/show.o $(BUILD)/all.a
+# Print what is read of an ELF file, of a tar: for tests/inspect/oracle, tests/cases/hostile.
+LOOKS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/inspect/*.c))
+$(LOOKS): $(BUILD)/tests/inspect/%: $(BUILD)/tests/inspect/%.o $(BUILD)/all.a
 	$(call say,LD   )
 	$(Q)$(LINK) -o $@ $^ $(HEAVY_LIBS)
 
-tests: $(TEST_BIN) $(REPLAY_BIN) $(FAKES) $(BUILD)/tests/oracle/driver  ## builds the test programs without running them
+tests: $(TEST_BIN) $(REPLAY_BIN) $(FAKES) $(LOOKS) $(BUILD)/tests/oracle/driver  ## builds the test programs without running them
 
 check-fast: all tests  ## unit tests, cases and the fuzzers' corpora; no network, no root
 	@BUILD=$(BUILD) WRAP='$(WRAP)' tests/fast
@@ -196,8 +197,8 @@ check-gpu: all  ## the probe on this machine's GPUs, with a JSON record; skipped
 	@BUILD=$(BUILD) tests/gpu/run
 check-real:  ## slow: real torch, real compilation; WHEELS=DIR names ready-made torch_sparse wheels
 	@WHEELS='$(WHEELS)' tests/real
-check-elf: $(BUILD)/tests/inspect/show  ## ELF files against readelf, nm and cuobjdump: make check-elf FILES=DIR
-	@BUILD=$(BUILD) tests/inspect/oracle $(FILES)
+check-elf: $(BUILD)/tests/inspect/show  ## real libraries against readelf, nm and cuobjdump (slow; WHEELS=DIR), or those in FILES=DIR
+	@BUILD=$(BUILD) WHEELS='$(WHEELS)' tests/inspect/$(if $(FILES),oracle $(FILES),parts)
 check:  ## the whole test suite: set-up, check-fast with gcc, clang and sanitizers, check-e2e
 	@tests/check
 setup:  ## installs and starts what is missing (Debian), says what; safe to run twice

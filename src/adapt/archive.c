@@ -1,5 +1,7 @@
 #include "adapt/archive.h"
 
+#include "adapt/archive_unpack.h"
+#include "adapt/archive_watch.h"
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -12,7 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PIECE	    65536
+#define PIECE	    ((size_t)256 << 10)
+#define HEAD	    8 /* enough to know packed bytes by */
 #define MAX_BYTES   (1024ull * 1024 * 1024)
 #define MAX_ENTRIES 100000
 
@@ -209,10 +212,15 @@ struct stream tar_out_stream(struct tar_out *t)
 
 struct tar_in {
 	struct stream from;
+	struct unpack *unpack; /* of a packed archive, else NULL */
 	struct archive *a;
-	struct err err; /* what the stream raised inside libarchive's callback */
+	struct watch watch;
+	struct err err; /* what the stream or the watch raised inside libarchive's callback */
 	uint64_t max_bytes, max_entries, bytes, entries;
+	uint64_t in, out; /* bytes of the archive, and of members as they were read: holes count there */
 	char *name, *target;
+	char head[HEAD]; /* read ahead, to see whether it is packed */
+	size_t head_len, head_at;
 	char piece[PIECE];
 };
 
@@ -222,19 +230,40 @@ void tar_in_free(struct tar_in *t)
 		return;
 	IN_UTF8;
 	archive_read_free(t->a);
+	unpack_free(t->unpack);
+	watch_clear(&t->watch);
 	err_clear(&t->err);
 	free(t->name);
 	free(t->target);
 	free(t);
 }
 
+/* The archive as it comes, its head first. */
+static long packed_read(void *self, char *into, size_t len, struct err *err)
+{
+	struct tar_in *t = self;
+	size_t n = t->head_len - t->head_at;
+	if (n == 0)
+		return t->from.read(t->from.self, into, len, err);
+	if (n > len)
+		n = len;
+	memcpy(into, t->head + t->head_at, n);
+	t->head_at += n;
+	return (long)n;
+}
+
 static la_ssize_t on_wanted(struct archive *a, void *self, const void **data)
 {
 	struct tar_in *t = self;
-	long got = t->from.read(t->from.self, t->piece, sizeof(t->piece), &t->err);
+	struct stream s = t->unpack ? unpack_stream(t->unpack) : (struct stream){.read = packed_read, .self = t};
+	long got = s.read(s.self, t->piece, sizeof(t->piece), &t->err);
 	*data = t->piece;
+	if (got > 0 && watch_add(&t->watch, t->piece, (size_t)got, &t->err) < 0)
+		got = -1;
 	if (got < 0)
 		archive_set_error(a, EIO, "%s", t->err.text);
+	else
+		t->in += (uint64_t)got;
 	return got < 0 ? ARCHIVE_FATAL : (la_ssize_t)got;
 }
 
@@ -246,18 +275,35 @@ static int in_failed(struct tar_in *t, const char *what, struct err *err)
 	return broken(t->a, what, err);
 }
 
+static int look_ahead(struct tar_in *t, struct err *err)
+{
+	static const unsigned char gzip[] = {0x1f, 0x8b, 8}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+	while (t->head_len < HEAD) {
+		long got = t->from.read(t->from.self, t->head + t->head_len, HEAD - t->head_len, err);
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		t->head_len += (size_t)got;
+	}
+	if (memcmp(t->head, gzip, sizeof(gzip)) != 0 && memcmp(t->head, zstd, sizeof(zstd)) != 0)
+		return 0;
+	return unpack_new((struct stream){.read = packed_read, .self = t}, &t->unpack, err);
+}
+
 int tar_in_new(struct stream from, const struct tar_limits *limits, struct tar_in **ret, struct err *err)
 {
 	IN_UTF8;
 	AUTO(tar_in) struct tar_in *t = xcalloc(1, sizeof(*t));
 	t->from = from;
+	t->watch = (struct watch)WATCH_INIT;
 	t->max_bytes = limits && limits->max_bytes ? limits->max_bytes : MAX_BYTES;
 	t->max_entries = limits && limits->max_entries ? limits->max_entries : MAX_ENTRIES;
+	if (look_ahead(t, err) < 0)
+		return -1;
 	t->a = archive_read_new();
 	if (!t->a)
 		mem_short();
-	archive_read_support_filter_gzip(t->a);
-	archive_read_support_filter_zstd(t->a);
 	archive_read_support_format_tar(t->a);
 	if (archive_read_open(t->a, t, NULL, on_wanted, NULL) != ARCHIVE_OK)
 		return in_failed(t, "read archive", err);
@@ -335,5 +381,9 @@ long tar_in_read(struct tar_in *t, char *into, size_t len, struct err *err)
 	la_ssize_t got = archive_read_data(t->a, into, len);
 	if (got < 0)
 		return in_failed(t, t->name ? t->name : "read archive", err);
+	t->out += (uint64_t)got;
+	if (t->out > UNPACK_FREE && t->out / UNPACK_RATIO > t->in)
+		return err_set(err, ERR_PROTOCOL, "read archive: a file grows to more than %d times its size",
+			       UNPACK_RATIO);
 	return (long)got;
 }

@@ -2,8 +2,9 @@
  *
  * Writing is pulled: a tar_out is a stream that asks its source for one member after the other. The same members give
  * the same bytes (pax, where ustar does not suffice; numeric ids only; no access times). Reading takes plain, gzip and
- * zstd tars from any stream. Names are hostile: they are reported, nothing is ever extracted here. Not here: what is
- * packed and in which order (model/context.h). */
+ * zstd tars from any stream; tars that readers understand differently are refused (adapt/archive_watch.h), and bombs.
+ * Names are hostile: they are reported, nothing is ever extracted here. Not here: what is packed and in which order
+ * (model/context.h). */
 #pragma once
 
 #include "base/err.h"

@@ -1,6 +1,8 @@
 #include "inspect/blobs.h"
 
-#include "adapt/digest.h"
+#include "adapt/archive_unpack.h"
+#include "adapt/archive_watch.h"
+#include "adapt/digest_lane.h"
 #include "base/file.h"
 #include "base/str.h"
 
@@ -29,7 +31,7 @@ struct member {
 	struct stream from;
 	char head[HEAD];
 	size_t have, at;
-	struct hash hash;
+	struct lane *hash;
 };
 
 static int look_ahead(struct member *m, struct err *err)
@@ -43,8 +45,7 @@ static int look_ahead(struct member *m, struct err *err)
 			break;
 		m->have += (size_t)got;
 	}
-	hash_init(&m->hash);
-	hash_add(&m->hash, m->head, m->have);
+	lane_add(m->hash, m->head, m->have);
 	return 0;
 }
 
@@ -63,7 +64,7 @@ static long member_read(void *self, char *into, size_t len, struct err *err)
 	}
 	got = m->from.read(m->from.self, into, len, err);
 	if (got > 0)
-		hash_add(&m->hash, into, (size_t)got);
+		lane_add(m->hash, into, (size_t)got);
 	return got;
 }
 
@@ -76,18 +77,20 @@ static bool is_json(const struct member *m)
 	return i < m->have && (m->head[i] == '{' || m->head[i] == '[');
 }
 
-static bool is_layer(const struct member *m)
+static bool is_packed(const struct member *m)
 {
 	static const unsigned char gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+
+	return m->have >= 16 && (memcmp(m->head, gzip, sizeof(gzip)) == 0 || memcmp(m->head, zstd, sizeof(zstd)) == 0);
+}
+
+static bool is_layer(const struct member *m)
+{
 	bool zero = m->have == HEAD;
 
-	if (m->have < 32)
-		return false;
-	if (memcmp(m->head, gzip, sizeof(gzip)) == 0 || memcmp(m->head, zstd, sizeof(zstd)) == 0)
-		return true;
 	for (size_t i = 0; i < m->have && zero; i++)
 		zero = m->head[i] == 0;
-	return zero || (m->have == HEAD && memcmp(m->head + 257, "ustar", 5) == 0);
+	return zero || (m->have == HEAD && watch_is_head(m->head));
 }
 
 static int take_text(struct blobs *b, struct member *m, struct buf *into, struct err *err)
@@ -104,23 +107,53 @@ static int take_text(struct blobs *b, struct member *m, struct buf *into, struct
 	return got < 0 ? -1 : 0;
 }
 
-/* Reads what is left, so that the hash is of the whole member. */
-static int drain(struct member *m, struct err *err)
+/* Reads what is left, so that the hash is of all. */
+static int drain(struct stream from, struct err *err)
 {
 	char piece[65536];
 	long got;
 
-	while ((got = member_read(m, piece, sizeof(piece), err)) > 0)
+	while ((got = from.read(from.self, piece, sizeof(piece), err)) > 0)
 		;
 	return got < 0 ? -1 : 0;
 }
 
-static int check_hash(const char *name, struct member *m, struct err *err)
+/* A packed layer's bytes as they are unpacked, hashed as well. */
+struct unpacked {
+	struct stream from;
+	struct lane *hash;
+};
+
+static long unpacked_read(void *self, char *into, size_t len, struct err *err)
+{
+	const struct unpacked *u = self;
+	long got = u->from.read(u->from.self, into, len, err);
+
+	if (got > 0)
+		lane_add(u->hash, into, (size_t)got);
+	return got;
+}
+
+static int take_packed(struct blobs *b, struct blob_row *row, struct stream from, struct err *err)
+{
+	AUTO(lane) struct lane *hash = lane_new();
+	AUTO(unpack) struct unpack *u = NULL;
+	struct unpacked inner = {.hash = hash};
+	struct stream s = {.read = unpacked_read, .self = &inner};
+
+	if (unpack_new(from, &u, err) < 0)
+		return -1;
+	inner.from = unpack_stream(u);
+	if (layer_read(s, b->left, &row->layer, err) < 0 || drain(s, err) < 0)
+		return -1;
+	lane_end(hash, row->diff_id);
+	return 0;
+}
+
+static int check_hash(const char *name, const char *hex, struct err *err)
 {
 	static const char prefix[] = "blobs/sha256/";
-	char hex[HASH_HEX_SIZE];
 
-	hash_end(&m->hash, hex);
 	if (str_starts(name, prefix) && strcmp(name + strlen(prefix), hex) != 0)
 		return err_set(err, ERR_PROTOCOL, "its bytes hash to %s", hex);
 	return 0;
@@ -136,22 +169,29 @@ static struct blob_row *add_row(struct blobs *b, const char *name)
 static int take(struct blobs *b, struct blob_row *row, struct member *m, struct err *err)
 {
 	struct stream s = {.read = member_read, .self = m};
+	char hex[HASH_HEX_SIZE];
 	int rc = 0;
 
 	if (look_ahead(m, err) < 0)
 		return -1;
 	if (is_json(m))
 		rc = take_text(b, m, &row->text, err);
+	else if (is_packed(m))
+		rc = take_packed(b, row, s, err);
 	else if (is_layer(m))
 		rc = layer_read(s, b->left, &row->layer, err);
-	if (rc < 0 || drain(m, err) < 0)
+	if (rc < 0 || drain(s, err) < 0)
 		return -1;
-	return check_hash(row->name, m, err);
+	lane_end(m->hash, hex);
+	if (row->diff_id[0] == '\0')
+		memcpy(row->diff_id, hex, sizeof(hex));
+	return check_hash(row->name, hex, err);
 }
 
 int blobs_take(struct blobs *b, const char *name, struct stream from, struct err *err)
 {
-	struct member m = {.from = from};
+	AUTO(lane) struct lane *hash = lane_new();
+	struct member m = {.from = from, .hash = hash};
 	AUTO_TEXT char *shown = str_shown(name, 120);
 
 	if (b->n >= BLOBS_MAX)

@@ -3,6 +3,7 @@
  * Part of reading bundles (inspect/bundle.h). */
 #pragma once
 
+#include "adapt/digest.h"
 #include "inspect/layer.h"
 
 #define BLOB_JSON_MAX (8u << 20)
@@ -11,7 +12,8 @@ struct blob_row {
 	char *name; /* "blobs/sha256/HEX", "HEX/layer.tar", "manifest.json" */
 	char *same; /* name of the member that this one links to, or NULL */
 	struct buf text;
-	struct layer *layer; /* owned; NULL: a text, or neither */
+	struct layer *layer;	     /* owned; NULL: a text, or neither */
+	char diff_id[HASH_HEX_SIZE]; /* of the bytes, those of a packed layer unpacked */
 };
 
 struct blobs {

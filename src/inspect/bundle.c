@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#define ENTRIES_MAX 4000000
+#define ENTRIES_MAX 1000000
 #define BYTES_MAX   (1ull << 40)
 
 static struct layer_budget budget_for(const struct bundle_wish *wish)
@@ -27,8 +27,11 @@ static int wrap(const struct bundle_wish *wish, struct err *err)
 
 static int merge(struct blobs *b, const struct bundle_names *names, struct gather *g, struct err *err)
 {
+	const struct facts_config *c = &gather_facts(g)->config;
 	AUTO(tree) struct tree *t = tree_new();
 
+	if (bundle_check_layers(c, names->layers.n, err) < 0)
+		return -1;
 	for (size_t i = 0; i < names->layers.n; i++) {
 		struct blob_row *row = NULL;
 		AUTO_TEXT char *shown = str_shown(names->layers.v[i], 120);
@@ -36,9 +39,10 @@ static int merge(struct blobs *b, const struct bundle_names *names, struct gathe
 
 		if (rc < 0)
 			return -1;
-		if (rc == 1 || !row->layer)
-			return err_set(err, ERR_PROTOCOL, "the layer '%s' %s", shown,
-				       rc == 1 ? "is not there" : "is no archive");
+		if (rc == 1)
+			return err_set(err, ERR_PROTOCOL, "the layer '%s' is not there", shown);
+		if (bundle_check_layer(c, i, row, names->layers.v[i], err) < 0)
+			return -1;
 		layer_apply(row->layer, t);
 		facts_add_layer(gather_facts(g), names->layers.v[i], layer_size(row->layer));
 	}
@@ -230,16 +234,18 @@ static void run_workers(struct shared *s)
 
 static int lay(struct shared *s, struct gather *g, struct err *err)
 {
+	const struct facts_config *c = &gather_facts(g)->config;
 	AUTO(tree) struct tree *t = tree_new();
 
+	if (bundle_check_layers(c, s->p->n, err) < 0)
+		return -1;
 	for (size_t i = 0; i < s->p->n; i++) {
-		struct layer *l = s->blobs[i].n > 0 ? s->blobs[i].v[0].layer : NULL;
-		AUTO_TEXT char *shown = str_shown(s->p->layers[i], 120);
+		const struct blob_row *row = &s->blobs[i].v[0];
 
-		if (!l)
-			return err_set(err, ERR_PROTOCOL, "the layer '%s' is no archive", shown);
-		layer_apply(l, t);
-		facts_add_layer(gather_facts(g), s->p->layers[i], layer_size(l));
+		if (bundle_check_layer(c, i, row, s->p->layers[i], err) < 0)
+			return -1;
+		layer_apply(row->layer, t);
+		facts_add_layer(gather_facts(g), s->p->layers[i], layer_size(row->layer));
 	}
 	layer_gather(t, g);
 	return 0;

@@ -1,4 +1,7 @@
+#include "base/str.h"
 #include "inspect/bundle_parts.h"
+
+#include <string.h>
 
 static int pairs(struct jval from, const char *key, struct strv *into, struct err *err)
 {
@@ -29,13 +32,44 @@ static int keys(struct jval from, const char *key, struct strv *into, struct err
 	return 0;
 }
 
+static int read_diff_ids(struct jval root, struct strv *into, struct err *err)
+{
+	struct jval rootfs;
+
+	if (jval_get_opt(root, "rootfs", JDOC_OBJECT, &rootfs, err) < 0)
+		return -1;
+	return jval_is_there(rootfs) ? jval_strv_opt(rootfs, "diff_ids", into, err) : 0;
+}
+
+int bundle_check_layers(const struct facts_config *c, size_t n, struct err *err)
+{
+	if (c->diff_ids.n == 0 || c->diff_ids.n == n)
+		return 0;
+	return err_set(err, ERR_PROTOCOL, "layers: there are %zu, and the configuration has %zu", n, c->diff_ids.n);
+}
+
+int bundle_check_layer(const struct facts_config *c, size_t i, const struct blob_row *row, const char *name,
+		       struct err *err)
+{
+	AUTO_TEXT char *shown = str_shown(name, 120);
+
+	if (!row->layer)
+		return err_set(err, ERR_PROTOCOL, "the layer '%s' is no archive", shown);
+	if (c->diff_ids.n == 0 ||
+	    (str_starts(c->diff_ids.v[i], "sha256:") && strcmp(c->diff_ids.v[i] + 7, row->diff_id) == 0))
+		return 0;
+	return err_set(err, ERR_PROTOCOL,
+		       "the layer '%s' unpacks to sha256:%s, which is not what the configuration says", shown,
+		       row->diff_id);
+}
+
 int bundle_config(struct jval root, struct facts_config *c, struct err *err)
 {
 	const char *os = NULL, *arch = NULL, *variant = NULL, *user = NULL, *workdir = NULL;
 	struct jval config;
 
 	if (jval_text_opt(root, "os", &os, err) < 0 || jval_text_opt(root, "architecture", &arch, err) < 0 ||
-	    jval_text_opt(root, "variant", &variant, err) < 0 ||
+	    jval_text_opt(root, "variant", &variant, err) < 0 || read_diff_ids(root, &c->diff_ids, err) < 0 ||
 	    jval_get_opt(root, "config", JDOC_OBJECT, &config, err) < 0)
 		return -1;
 	c->given = true;

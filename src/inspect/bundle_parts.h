@@ -19,6 +19,11 @@ int bundle_find(struct blobs *b, const struct bundle_wish *wish, struct bundle_n
 int bundle_json(struct blobs *b, const char *name, struct jdoc **ret, struct err *err) NODISCARD;
 /* Reads what containers start with out of an image's config. */
 int bundle_config(struct jval root, struct facts_config *c, struct err *err) NODISCARD;
+/* ERR_PROTOCOL unless an image of n layers, the i-th of them, is what the configuration says (where it says nothing,
+ * all are). */
+int bundle_check_layers(const struct facts_config *c, size_t n, struct err *err) NODISCARD;
+int bundle_check_layer(const struct facts_config *c, size_t i, const struct blob_row *row, const char *name,
+		       struct err *err) NODISCARD;
 /* ERR_USAGE unless the image is for the platform that was asked for. */
 int bundle_check_platform(const struct facts_config *c, const struct bundle_wish *wish, struct err *err) NODISCARD;
 /* Whether os, arch and variant (NULL: none) are a platform such as "linux/arm64/v8". */

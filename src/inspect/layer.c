@@ -75,6 +75,14 @@ static char *clean_path(const char *name)
 	return kept.n ? strv_join(&kept, "/") : NULL;
 }
 
+/* Engines take ".wh." and ".wh.." for the folder itself, or the one above it, or for nothing. */
+static bool names_nothing(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return strcmp(name, ".wh.") == 0 || strcmp(name, ".wh..") == 0 || strcmp(name, ".wh...") == 0;
+}
+
 /* What a whiteout's name stands for. True: it is one, and *path and *kind say what it takes away (path NULL: nothing).
  */
 static bool is_whiteout(char **path, enum item_kind *kind)
@@ -205,6 +213,10 @@ static int take_entry(struct layer *l, struct tar_in *t, const struct tar_entry 
 	if (!path || e->type == TAR_OTHER) {
 		free(path);
 		return 0;
+	}
+	if (names_nothing(path)) {
+		free(path);
+		return err_set(err, ERR_PROTOCOL, "a whiteout that names nothing");
 	}
 	if (is_whiteout(&path, &kind)) {
 		if (path)

@@ -20,6 +20,7 @@ struct facts_config {
 	char *os, *arch, *variant, *user, *workdir; /* "" or NULL where there is none */
 	struct strv env, labels;		    /* "NAME=value" */
 	struct strv entrypoint, cmd, volumes, onbuild;
+	struct strv diff_ids; /* "sha256:..." of the unpacked layers, lowest first */
 };
 
 /* A Python distribution, by its dist-info or egg-info, or by its folder alone. */

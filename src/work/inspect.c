@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PIPE_SIZE (1 << 20)
+
 /* --- what is named --- */
 
 enum kind { KIND_PATH, KIND_ARCHIVE, KIND_LAYOUT, KIND_ENGINE, KIND_REGISTRY, KIND_IMAGE };
@@ -91,6 +93,7 @@ static int read_archive(const struct inspect_ask *a, const char *path, const cha
 
 	if (fd < 0)
 		return err_set_errno(err, errno, "open '%s'", path);
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* a pipe of its first size makes both ends wait; no pipe: no matter */
 	rc = bundle_read((struct stream){.read = fd_read, .self = &fd}, &wish, ret, err);
 	return rc < 0 ? -1 : read_done(rc, *ret, "archive");
 }

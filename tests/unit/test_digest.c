@@ -1,4 +1,4 @@
-#include "adapt/digest.h"
+#include "adapt/digest_lane.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,12 +55,44 @@ static void a_copy_of_a_running_hash_goes_its_own_way(void **state)
 	assert_string_equal(hex_b, "a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9");
 }
 
+/* Short ones stay with the caller; long ones go through the ring many times. */
+static void a_lane_gives_what_one_hash_gives(void **state)
+{
+	static const size_t sizes[] = {0, 1, (256 << 10) - 1, 256 << 10, (256 << 10) + 1, 1 << 20, (5 << 20) + 7};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		AUTO(lane) struct lane *l = lane_new();
+		AUTO_TEXT char *data = xmalloc(sizes[i] + 1);
+		char want[HASH_HEX_SIZE], hex[HASH_HEX_SIZE];
+		for (size_t k = 0; k < sizes[i]; k++)
+			data[k] = (char)(k * 7 + (k >> 12));
+		for (size_t at = 0, n = 1; at < sizes[i]; at += n, n = n * 3 % 100003) {
+			if (n > sizes[i] - at)
+				n = sizes[i] - at;
+			lane_add(l, data + at, n);
+		}
+		lane_end(l, hex);
+		hash_hex((struct blob){.name = "data", .data = data, .len = sizes[i]}, want);
+		assert_string_equal(hex, want);
+	}
+}
+
+static void a_lane_may_be_left_in_the_middle(void **state)
+{
+	AUTO_TEXT char *data = xcalloc(3, 1 << 20);
+	AUTO(lane) struct lane *l = lane_new();
+	(void)state;
+	lane_add(l, data, 3 << 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_vectors_of_the_standard_hold),
 		cmocka_unit_test(pieces_give_what_the_whole_gives),
 		cmocka_unit_test(a_copy_of_a_running_hash_goes_its_own_way),
+		cmocka_unit_test(a_lane_gives_what_one_hash_gives),
+		cmocka_unit_test(a_lane_may_be_left_in_the_middle),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
