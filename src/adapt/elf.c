@@ -93,7 +93,8 @@ static void take_header(struct obj *o, const GElf_Phdr *p)
 			o->loads[o->n_loads++] = (struct obj_load){.offset = p->p_offset,
 								   .address = p->p_vaddr,
 								   .size = p->p_filesz,
-								   .executable = (p->p_flags & PF_X) != 0};
+								   .executable = (p->p_flags & PF_X) != 0,
+								   .writable = (p->p_flags & PF_W) != 0};
 		break;
 	case PT_DYNAMIC:
 		o->dynamic_offset = p->p_offset;

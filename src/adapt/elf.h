@@ -28,7 +28,7 @@ struct obj_head {
 /* A loaded segment. */
 struct obj_load {
 	uint64_t offset, address, size; /* size in the file */
-	bool executable;
+	bool executable, writable;
 };
 
 struct obj_section {

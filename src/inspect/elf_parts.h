@@ -6,8 +6,11 @@
 #include "adapt/elf.h"
 #include "model/binary.h"
 
-/* Bytes of a read-only segment that texts are looked for in; sieves keep them. */
+/* Bytes that texts are looked for in, and that sieves keep: of the first segment, where the symbols stand too; of
+ * another read-only one; of a segment with code, all or nothing. Old linkers put constant texts beside the code. */
+#define ELF_FIRST ((uint64_t)32 << 20)
 #define ELF_TEXTS ((uint64_t)8 << 20)
+#define ELF_CODE  ((uint64_t)16 << 20)
 
 /* Notes the first fault of the file. */
 void elf_fault(struct binary *b, const char *fault);

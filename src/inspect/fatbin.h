@@ -8,9 +8,10 @@
 
 #include "model/binary.h"
 
-#define FATBIN_HEAD   16   /* bytes of a container's header */
-#define FATBIN_ENTRY  64   /* bytes of an entry's header that have a fixed place */
-#define FATBIN_PEEK   64   /* bytes of a payload that every entry is judged by */
+#define FATBIN_MAGIC  0x00100001ba55ed50u /* how a container starts: its mark, version 1, a header of 16 bytes */
+#define FATBIN_HEAD   16		  /* bytes of a container's header */
+#define FATBIN_ENTRY  64		  /* bytes of an entry's header that have a fixed place */
+#define FATBIN_PEEK   64		  /* bytes of a payload that every entry is judged by */
 #define FATBIN_SMALL  4096 /* payloads up to this are looked at whole: a device link's empty ones are smaller */
 #define FATBIN_SAMPLE ((size_t)512 << 10) /* bytes of a chosen payload that its toolkit is looked for in */
 

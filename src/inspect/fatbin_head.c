@@ -12,8 +12,7 @@
 
 bool fatbin_container(const unsigned char *at, uint64_t *ret_size)
 {
-	static const unsigned char magic[] = {0x50, 0xed, 0x55, 0xba, 1, 0, FATBIN_HEAD, 0};
-	if (memcmp(at, magic, sizeof(magic)) != 0)
+	if (get_u64(at) != FATBIN_MAGIC)
 		return false;
 	*ret_size = get_u64(at + 8);
 	return true;

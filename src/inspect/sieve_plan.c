@@ -5,8 +5,6 @@
 
 #define WHOLE_FILE	((uint64_t)1 << 20)  /* files up to this are kept whole */
 #define ODD_FILE	((uint64_t)64 << 20) /* of files whose headers stand elsewhere */
-#define FIRST_SEGMENT	((uint64_t)32 << 20) /* the symbols stand there, behind the headers */
-#define WHOLE_CODE	((uint64_t)16 << 20)
 #define WHOLE_DATA	((uint64_t)32 << 20) /* the symbols' names may have been moved there */
 #define SECTION_HEADERS ((uint64_t)4 << 20)
 #define SECTION_NAMES	((uint64_t)64 << 10) /* they stand in front of the headers */
@@ -16,7 +14,9 @@
 #define PT_LOAD	   1
 #define PT_DYNAMIC 2
 #define PT_INTERP  3
+#define PT_RELRO   0x6474e552
 #define PF_X	   1
+#define PF_W	   2
 
 static void keep(struct sieve_plan *p, uint64_t from, uint64_t len, uint64_t size)
 {
@@ -25,25 +25,52 @@ static void keep(struct sieve_plan *p, uint64_t from, uint64_t len, uint64_t siz
 	p->v[p->n++] = (struct sieve_range){.from = from, .to = len < size - from ? from + len : size};
 }
 
-static void keep_segment(struct sieve_plan *p, const unsigned char *h, uint64_t size)
+/* A segment's header. */
+struct segment {
+	uint32_t type, flags;
+	uint64_t offset, len, in_memory;
+};
+
+static struct segment segment_at(const unsigned char *h)
 {
-	uint64_t offset = get_u64(h + 8), len = get_u64(h + 32);
-	bool code = (get_u32(h + 4) & PF_X) != 0;
-	switch (get_u32(h)) {
-	case PT_DYNAMIC:
-	case PT_INTERP:
-		keep(p, offset, len < WHOLE_FILE ? len : WHOLE_FILE, size);
-		break;
-	case PT_LOAD:
-		if (offset == 0)
-			keep(p, 0, len < FIRST_SEGMENT ? len : FIRST_SEGMENT, size);
-		else if (code && len <= WHOLE_CODE)
-			keep(p, offset, len, size);
-		else if (!code)
-			keep(p, offset, len <= WHOLE_DATA ? len : ELF_TEXTS, size);
-		break;
-	default:
-		break;
+	return (struct segment){.type = get_u32(h),
+				.flags = get_u32(h + 4),
+				.offset = get_u64(h + 8),
+				.len = get_u64(h + 32),
+				.in_memory = get_u64(h + 40)};
+}
+
+/* Variables, as a linker places them, and not what was moved behind the end of a finished library. */
+static bool is_data(struct segment s, uint64_t relro)
+{
+	return s.in_memory > s.len || (relro >= s.offset && relro - s.offset < s.len);
+}
+
+static void keep_load(struct sieve_plan *p, struct segment s, uint64_t relro, uint64_t size)
+{
+	if (s.offset == 0)
+		keep(p, 0, s.len < ELF_FIRST ? s.len : ELF_FIRST, size);
+	else if (s.flags & PF_X)
+		keep(p, s.offset, s.len <= ELF_CODE ? s.len : 0, size);
+	else if (s.flags & PF_W)
+		keep(p, s.offset, is_data(s, relro) || s.len > WHOLE_DATA ? 0 : s.len, size);
+	else
+		keep(p, s.offset, s.len < ELF_TEXTS ? s.len : ELF_TEXTS, size);
+}
+
+/* The n segments whose headers stand at h. */
+static void keep_segments(struct sieve_plan *p, const unsigned char *h, unsigned n, uint64_t size)
+{
+	uint64_t relro = UINT64_MAX;
+	for (unsigned i = 0; i < n; i++)
+		if (segment_at(h + (size_t)i * PHDR).type == PT_RELRO)
+			relro = segment_at(h + (size_t)i * PHDR).offset;
+	for (unsigned i = 0; i < n; i++) {
+		struct segment s = segment_at(h + (size_t)i * PHDR);
+		if (s.type == PT_DYNAMIC || s.type == PT_INTERP)
+			keep(p, s.offset, s.len < WHOLE_FILE ? s.len : WHOLE_FILE, size);
+		else if (s.type == PT_LOAD)
+			keep_load(p, s, relro, size);
 	}
 }
 
@@ -89,9 +116,7 @@ void sieve_plan(struct sieve_plan *p, const unsigned char *head, size_t len, uin
 		merge(p);
 		return;
 	}
-	const unsigned char *h = head + get_u64(head + 32);
-	for (unsigned i = 0; i < get_u16(head + 56); i++)
-		keep_segment(p, h + (size_t)i * PHDR, size);
+	keep_segments(p, head + get_u64(head + 32), get_u16(head + 56), size);
 	uint64_t sections = (uint64_t)get_u16(head + 58) * get_u16(head + 60), at = get_u64(head + 40);
 	keep(p, at, sections == 0 || sections > SECTION_HEADERS ? SECTION_HEADERS : sections, size);
 	if (at > SECTION_NAMES)
