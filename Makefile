@@ -28,7 +28,7 @@ LIGHT_PKGS := jansson yaml-0.1 libcrypto
 HEAVY_PKGS := libcurl libarchive libxml-2.0 libelf liblz4 libzstd
 # Object patterns below src/ that only the worker has.
 HEAVY := adapt/http% adapt/archive% adapt/html% adapt/elf% adapt/inflate% source/% engine/% inspect/% \
-	 work/fetch% work/build% work/test% work/inspect% work/gpus% work/local% cli/run_%
+	 work/fetch% work/build% work/test% work/inspect% work/static% work/gpus% work/local% cli/run_%
 
 MAIN := src/cli/main.c
 GEN_SRC := $(wildcard src/data/gen*.c)

@@ -110,6 +110,33 @@ static int files_agree(struct app *app, const struct project *p, const struct pl
 	return 0;
 }
 
+static bool is_finding(const struct report_check *c)
+{
+	return c->status == REPORT_FAIL || c->status == REPORT_WARN || c->status == REPORT_ERROR;
+}
+
+/* What was found in the image, as in the reports of inspect and test. */
+static void json_checks(struct jval into, const struct report *r)
+{
+	struct jval list = jval_put_array(into, "checks");
+
+	for (size_t i = 0; r && i < r->nchecks; i++) {
+		const struct report_check *c = &r->checks[i];
+		struct jval o;
+
+		if (!is_finding(c))
+			continue;
+		o = jval_put_object(list, NULL);
+		jval_put_text(o, "id", c->id);
+		jval_put_text(o, "status", report_status_name(c->status));
+		jval_put_text(o, "code", c->code);
+		jval_put_text(o, "expected", c->expected);
+		jval_put_text(o, "found", c->found);
+		jval_put_text(o, "file", c->file);
+		jval_put_text(o, "hint", c->hint);
+	}
+}
+
 static void json_of(const struct builds *b, struct buf *out)
 {
 	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
@@ -126,13 +153,14 @@ static void json_of(const struct builds *b, struct buf *out)
 		jval_put_text(o, "id", b->v[i].id);
 		jval_put_u64(o, "size", b->v[i].size);
 		jval_put_u64(o, "seconds", b->v[i].seconds);
-		jval_put_strv(o, "differences", &b->v[i].wrong);
+		jval_put_text(o, "verdict", b->v[i].report ? report_verdict(b->v[i].report) : NULL);
+		json_checks(o, b->v[i].report);
 		jval_put_text(o, "error", b->v[i].err.kind ? b->v[i].err.text : NULL);
 	}
 	jdoc_dump(d, JDOC_PRETTY, out);
 }
 
-static void text_of(const struct builds *b, struct buf *out)
+static void text_of(const struct builds *b, bool colour, struct buf *out)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		const struct built *r = &b->v[i];
@@ -141,8 +169,9 @@ static void text_of(const struct builds *b, struct buf *out)
 
 		buf_addf(out, "%-20s %-11s %-10s %-8s %s\n", r->variant->name, build_state_name(r->state), size, time,
 			 r->ref);
-		for (size_t n = 0; n < r->wrong.n; n++)
-			buf_addf(out, "  %s\n", r->wrong.v[n]);
+		for (size_t n = 0; r->report && n < r->report->nchecks; n++)
+			if (is_finding(&r->report->checks[n]))
+				report_check_text(&r->report->checks[n], colour, out);
 	}
 }
 
@@ -189,7 +218,7 @@ static int build_plan(struct app *app, const struct project *p, const struct pla
 	if (app->json)
 		json_of(builds, &out);
 	else
-		text_of(builds, &out);
+		text_of(builds, ui_colour_out(app->ui), &out);
 	show_failures(app, builds);
 	if (ui_out(app->ui, buf_text(&out), err) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 #include "cli/run_engine.h"
 #include "engine/image.h"
 #include "engine/reap.h"
+#include "model/image_label.h"
 #include "render/render.h"
 #include "work/project.h"
 
@@ -34,9 +35,9 @@ static int find(struct engine *e, const char *project, struct finds *f, struct e
 	AUTO_STRV struct strv labels = STRV_INIT;
 
 	if (project)
-		strv_addf(&labels, "%s=%s", RENDER_LABEL_NAME, project);
+		strv_addf(&labels, "%s=%s", IMAGE_LABEL_NAME, project);
 	else
-		strv_add(&labels, RENDER_LABEL_NAME);
+		strv_add(&labels, IMAGE_LABEL_NAME);
 	if (engine_leftovers(e, &f->leftovers, err) < 0)
 		return -1;
 	return engine_images(e, &labels, &f->images, err);

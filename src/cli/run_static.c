@@ -3,11 +3,10 @@
 #include "base/str.h"
 #include "cli/run_reports.h"
 #include "cli/run_source.h"
-#include "cli/run_targets.h"
 #include "inspect/guard.h"
 #include "model/report_form.h"
-#include "render/render.h"
 #include "work/project.h"
+#include "work/static_level.h"
 #include "work/test_all.h"
 
 struct job {
@@ -18,43 +17,19 @@ struct job {
 	struct reports *reports;
 };
 
-/* Whether the image is of this very lock: another proves nothing. */
-static void check_lock(const struct job *job, const struct plan_variant *v, const struct facts *f, struct report *into)
-{
-	AUTO_TEXT char *want = lock_variant_sha256(job->plan, v);
-	const char *found = facts_label(f, RENDER_LABEL_LOCK);
-
-	if (!str_eq(want, found))
-		report_add_full(into, "image.lock", REPORT_FAIL, "plan-mismatch", want, found ? found : "no label",
-				"the image was built from another lock: run `cudabuild build`");
-}
-
 static int judge(const struct job *job, const char *ref, const struct plan_variant *v, struct report *into,
 		 struct err *err)
 {
-	AUTO(facts) struct facts *f = NULL;
-	AUTO_RUN_TARGETS struct run_targets targets = {.v = NULL};
-	struct check_input in = {.catalog = &catalog_builtin, .variant = v};
-	struct inspect_ask ask = *job->ask;
+	struct static_ask ask = {.plan = job->plan, .variant = v, .from = *job->ask};
 	struct err why = ERR_INIT;
 
-	if (v && run_targets_plan(v, &targets, err) < 0)
-		return -1;
-	ask.what = ref;
-	if (inspect_read(&ask, &f, &why) < 0) {
-		if (!v || why.kind != ERR_USAGE)
-			return err_move(err, &why);
-		report_add_full(into, "image", REPORT_FAIL, NULL, ref, "the engine has no such image",
-				"run `cudabuild build`");
-		err_clear(&why);
+	ask.from.what = ref;
+	if (static_level(&ask, into, &why) == 0)
 		return 0;
-	}
-	in.facts = f;
-	in.targets = targets.v;
-	in.n_targets = targets.n;
-	if (v)
-		check_lock(job, v, f, into);
-	facts_check(&in, into);
+	if (!v || why.kind != ERR_USAGE)
+		return err_move(err, &why);
+	report_add_full(into, "image", REPORT_FAIL, "image-missing", ref, why.text, "run `cudabuild build`");
+	err_clear(&why);
 	return 0;
 }
 

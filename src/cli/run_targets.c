@@ -121,13 +121,3 @@ int run_targets_read(struct app *app, struct run_targets *into, struct err *err)
 		into->v[i].name = into->names.v[i];
 	return rc;
 }
-
-int run_targets_plan(const struct plan_variant *v, struct run_targets *into, struct err *err)
-{
-	for (size_t i = 0; i < v->ntargets; i++)
-		if (add(into, v->targets[i].name, NULL, v->targets[i].compute, v->targets[i].driver, err) < 0)
-			return err_wrap(err, "target '%s' of the lock", v->targets[i].name);
-	for (size_t i = 0; i < into->n; i++)
-		into->v[i].name = into->names.v[i];
-	return 0;
-}

@@ -13,7 +13,5 @@ struct run_targets {
 /* --gpu, --compute and --driver make one target; --target and -f take the manifest's. ERR_USAGE names an unknown GPU or
  * target and the nearest one. */
 int run_targets_read(struct app *app, struct run_targets *into, struct err *err) NODISCARD;
-/* Those of a planned variant. ERR_INPUT where the lock holds one that is none. */
-int run_targets_plan(const struct plan_variant *v, struct run_targets *into, struct err *err) NODISCARD;
 void run_targets_clear(struct run_targets *t);
 #define AUTO_RUN_TARGETS __attribute__((cleanup(run_targets_clear)))

@@ -238,15 +238,6 @@ static int read_manifest(struct jval root, struct bundle_names *into, struct err
 	return 0;
 }
 
-bool bundle_is_platform(const char *os, const char *arch, const char *variant, const char *platform)
-{
-	AUTO_TEXT char *two = xasprintf("%s/%s", os ? os : "", arch ? arch : "");
-	AUTO_TEXT char *three = xasprintf("%s/%s", two, variant ? variant : "");
-
-	return str_eq(two, platform) || str_eq(three, platform) ||
-	       (str_eq(two, "linux/arm64") && str_eq(platform, "linux/arm64/v8"));
-}
-
 /* How well an entry of an index fits: 0 not at all, 1 another platform where none was asked for, 2 it names none, 3 it
  * is the platform. */
 static unsigned fitness(struct jval entry, const struct bundle_wish *wish)
@@ -263,7 +254,7 @@ static unsigned fitness(struct jval entry, const struct bundle_wish *wish)
 		err_clear(&ignored);
 	if (str_eq(arch, "unknown") || str_eq(os, "unknown"))
 		return 0;
-	if (bundle_is_platform(os, arch, variant, wish->platform ? wish->platform : OWN_PLATFORM))
+	if (facts_is_platform(os, arch, variant, wish->platform ? wish->platform : OWN_PLATFORM))
 		return 3;
 	return wish->platform ? 0 : 1;
 }
@@ -388,7 +379,7 @@ int bundle_find(struct blobs *b, const struct bundle_wish *wish, struct bundle_n
 
 int bundle_check_platform(const struct facts_config *c, const struct bundle_wish *wish, struct err *err)
 {
-	if (!wish->platform || bundle_is_platform(c->os, c->arch, c->variant, wish->platform))
+	if (!wish->platform || facts_is_platform(c->os, c->arch, c->variant, wish->platform))
 		return 0;
 	AUTO_TEXT char *has = xasprintf("%s/%s", c->os ? c->os : "?", c->arch ? c->arch : "?");
 	AUTO_TEXT char *shown = str_shown(has, 60);

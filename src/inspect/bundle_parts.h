@@ -26,5 +26,3 @@ int bundle_check_layer(const struct facts_config *c, size_t i, const struct blob
 		       struct err *err) NODISCARD;
 /* ERR_USAGE unless the image is for the platform that was asked for. */
 int bundle_check_platform(const struct facts_config *c, const struct bundle_wish *wish, struct err *err) NODISCARD;
-/* Whether os, arch and variant (NULL: none) are a platform such as "linux/arm64/v8". */
-bool bundle_is_platform(const char *os, const char *arch, const char *variant, const char *platform) NODISCARD;

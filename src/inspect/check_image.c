@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-/* --- files of the driver --- */
-
 static void empty_drivers(const struct view *v, struct report *into)
 {
 	const struct facts *f = v->in->facts;
@@ -96,64 +94,4 @@ void check_driver_files(const struct view *v, struct report *into)
 	empty_drivers(v, into);
 	searched_folders(v, into);
 	baked_driver(v, into);
-}
-
-/* --- configuration --- */
-
-static void library_path(const struct view *v, struct report *into)
-{
-	const char *path = facts_env(v->in->facts, "LD_LIBRARY_PATH");
-	struct report_check *row;
-
-	if (!path || !path[0] || (path[0] == '/' && !strstr(path, "::") && !str_ends(path, ":") && !strstr(path, ":.")))
-		return;
-	row = check_row(into, "config.library-path", REPORT_WARN, "ld-library-path", NULL);
-	row->expected = xstrdup("absolute folders in LD_LIBRARY_PATH");
-	row->found = xstrdup(path);
-	row->hint = xstrdup("an empty or relative part means the working directory: take it out");
-}
-
-static void preload(const struct view *v, struct report *into)
-{
-	const struct facts *f = v->in->facts;
-	const char *env = facts_env(f, "LD_PRELOAD");
-	const struct facts_text *file = facts_text(f, "/etc/ld.so.preload");
-	struct report_check *row;
-
-	if ((!env || !env[0]) && (!file || f->kind == FACTS_SITE || file->data.len == 0))
-		return;
-	row = check_row(into, "config.preload", REPORT_WARN, "preload", env ? NULL : file->path);
-	row->expected = xstrdup("nothing loaded in front of all programs");
-	row->found = env ? xasprintf("LD_PRELOAD=%s", env) : xstrdup("/etc/ld.so.preload is there");
-	row->hint = xstrdup("take it out, unless you know what it does to torch");
-}
-
-static void onbuild(const struct view *v, struct report *into)
-{
-	const struct facts_config *c = &v->in->facts->config;
-	struct report_check *row;
-
-	if (c->onbuild.n == 0)
-		return;
-	row = check_row(into, "config.onbuild", REPORT_WARN, "onbuild", NULL);
-	row->expected = xstrdup("no steps that run when others build on the image");
-	row->found = strv_join(&c->onbuild, "; ");
-	row->hint = xstrdup("move them into the Dockerfiles that need them");
-}
-
-static void user(const struct view *v, struct report *into)
-{
-	const struct facts_config *c = &v->in->facts->config;
-
-	if (c->given && (!c->user || !c->user[0] || strcmp(c->user, "0") == 0 || strcmp(c->user, "root") == 0))
-		check_row(into, "config.user", REPORT_INFO, NULL, NULL)->found =
-			xstrdup("containers run as root unless told otherwise");
-}
-
-void check_config(const struct view *v, struct report *into)
-{
-	library_path(v, into);
-	preload(v, into);
-	onbuild(v, into);
-	user(v, into);
 }

@@ -17,8 +17,13 @@ void check_companions(const struct view *v, struct report *into);
 void check_torches(const struct view *v, struct report *into);
 /* check_python.c: does it fit the interpreter? */
 void check_python(const struct view *v, struct report *into);
-/* check_plan.c: is it what was planned? */
+/* check_plan.c, check_plan_config.c: is it what was planned? */
 void check_plan(const struct view *v, struct report *into);
+void check_plan_config(const struct view *v, struct report *into);
+/* A row "plan.WHAT": pass where both are equal, else plan-mismatch; found NULL = none. */
+void check_differs(struct report *into, const char *what, const char *want, const char *found, const char *file);
+/* check_labels.c: is it what its own labels say? */
+void check_labels(const struct view *v, struct report *into);
 /* check_cuda.c: one CUDA for all? */
 void check_cuda(const struct view *v, struct report *into);
 void check_majors(const struct view *v, struct report *into);
@@ -28,7 +33,7 @@ void check_symbols(const struct view *v, struct report *into);
 /* check_system.c: does the system carry it? */
 void check_libraries(const struct view *v, struct report *into);
 void check_glibc(const struct view *v, struct report *into);
-/* check_image.c: what the image does to the driver and to processes. */
+/* check_image.c: what the image does to the driver; check_config.c: and to processes. */
 void check_driver_files(const struct view *v, struct report *into);
 void check_config(const struct view *v, struct report *into);
 /* check_target.c: rows for one target, and its verdict. */

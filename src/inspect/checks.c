@@ -128,9 +128,9 @@ static void check_limits(const struct view *v, struct report *into)
 void facts_check(const struct check_input *in, struct report *into)
 {
 	static void (*const checks[])(const struct view *v, struct report *into) = {
-		check_family,	    check_torches, check_readable,   check_complete, check_cuda,      check_majors,
-		check_symbols,	    check_python,  check_companions, check_plan,     check_libraries, check_glibc,
-		check_driver_files, check_config,  check_duplicates, check_limits,
+		check_family,  check_torches,	   check_readable,   check_complete,   check_cuda,   check_majors,
+		check_symbols, check_python,	   check_companions, check_plan,       check_labels, check_libraries,
+		check_glibc,   check_driver_files, check_config,     check_duplicates, check_limits,
 	};
 	struct view v;
 

@@ -18,12 +18,22 @@ struct check_target {
 	struct driver driver;
 };
 
+/* How a planned image is configured. Where a text is NULL or a list empty the plan says nothing. */
+struct check_config {
+	const char *user, *workdir;
+	struct strv env;    /* "NAME=value"; of PATH only the beginning counts */
+	struct strv labels; /* "NAME=value" */
+	struct strv cmd;
+	bool whole; /* nothing else is in it: no entry point (own templates may have one) */
+};
+
 struct check_input {
 	const struct facts *facts;
 	const struct catalog *catalog;
 	const struct check_target *targets;
 	size_t n_targets;
 	const struct plan_variant *variant; /* what was planned, or NULL */
+	const struct check_config *config;  /* how containers of it were planned to start, or NULL */
 };
 
 void facts_check(const struct check_input *in, struct report *into);

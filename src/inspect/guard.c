@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,9 +28,20 @@
 #define FILE_MAX   (64ull << 30) /* apparent size of sparse files */
 #define CPU_MAX	   3600ull
 
+#define ANSWER_MAX (256ull << 20)
+
+enum { TURN_MS = 200 };
+
+/* What the child says first; its answer follows. */
 struct result {
 	int rc;
 	struct err err; /* detail is NULL */
+	uint64_t answer;
+};
+
+struct guard {
+	pid_t child; /* 0: gone */
+	int fd;	     /* what it says */
 };
 
 static void limit(__rlimit_resource_t what, uint64_t most)
@@ -56,59 +69,140 @@ static void confine(pid_t parent)
 	limit(RLIMIT_CORE, 0);
 }
 
-static void tell(int fd, const struct result *r)
+static void tell(int fd, const void *data, size_t len)
 {
-	const char *at = (const char *)r;
-	size_t left = sizeof(*r);
+	const char *at = data;
 
-	while (left > 0) {
-		ssize_t n = write(fd, at, left);
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
 
 		if (n < 0 && errno != EINTR)
 			_exit(70);
 		if (n > 0) {
 			at += n;
-			left -= (size_t)n;
+			len -= (size_t)n;
 		}
 	}
 }
 
-static void be_child(int (*job)(void *self, struct err *err), void *self, int fd, pid_t parent)
+/* A job of either kind. */
+struct job {
+	int (*print)(void *self, struct err *err);
+	int (*answer)(void *self, struct buf *answer, struct err *err);
+	void *self;
+};
+
+static void be_child(const struct job *job, int fd, pid_t parent)
 {
 	struct result r = {.err = ERR_INIT};
+	struct buf answer = BUF_INIT;
 
 	confine(parent);
-	r.rc = job(self, &r.err);
+	r.rc = job->print ? job->print(job->self, &r.err) : job->answer(job->self, &answer, &r.err);
 	free(r.err.detail);
 	r.err.detail = NULL;
-	tell(fd, &r);
+	r.answer = answer.len;
+	tell(fd, &r, sizeof(r));
+	tell(fd, answer.data, answer.len);
 	_exit(0);
 }
 
-/* The child's words, or false where it died without any. */
-static bool listen(int fd, pid_t child, const volatile sig_atomic_t *stop, struct result *r)
+static int begin(const struct job *job, struct guard **ret, struct err *err)
 {
-	char *at = (char *)r;
-	size_t have = 0;
-	bool told = false;
+	AUTO(guard) struct guard *g = xcalloc(1, sizeof(*g));
+	pid_t parent = getpid();
+	int fds[2];
 
-	while (have < sizeof(*r)) {
-		ssize_t n = read(fd, at + have, sizeof(*r) - have);
+	g->fd = -1;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return err_set_errno(err, errno, "make a pipe");
+	g->fd = fds[0];
+	g->child = fork();
+	if (g->child == 0) {
+		close(fds[0]);
+		be_child(job, fds[1], parent);
+	}
+	close(fds[1]);
+	if (g->child < 0) {
+		g->child = 0;
+		return err_set(err, ERR_INTERNAL, "no child process can be made");
+	}
+	*ret = TAKE(g);
+	return 0;
+}
 
-		if (n < 0 && errno == EINTR) {
-			if (stop && *stop && !told)
-				kill(child, SIGTERM); /* its own handler ends the work */
-			told = stop && *stop;
-			continue;
+void guard_free(struct guard *g)
+{
+	if (!g)
+		return;
+	if (g->child > 0) {
+		kill(g->child, SIGKILL);
+		while (waitpid(g->child, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	file_close(&g->fd);
+	free(g);
+}
+
+/* --- listening --- */
+
+/* The next bytes of what the child says; false where no more comes. A signal for us is passed on once: its own handler
+ * ends the work. */
+static bool listen(struct guard *g, const volatile sig_atomic_t *stop, bool *told, void *into, size_t len)
+{
+	char *at = into;
+
+	while (len > 0) {
+		struct pollfd p = {.fd = g->fd, .events = POLLIN};
+		int ready = poll(&p, 1, TURN_MS);
+		ssize_t n;
+
+		if (stop && *stop && !*told) {
+			kill(g->child, SIGTERM);
+			*told = true;
 		}
+		if (ready <= 0)
+			continue;
+		n = read(g->fd, at, len);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return false;
-		have += (size_t)n;
+		at += n;
+		len -= (size_t)n;
 	}
+	return true;
+}
+
+static bool hear_answer(struct guard *g, const volatile sig_atomic_t *stop, bool *told, uint64_t len,
+			struct buf *answer)
+{
+	char piece[65536];
+
+	while (len > 0) {
+		size_t n = len < sizeof(piece) ? (size_t)len : sizeof(piece);
+
+		if (!listen(g, stop, told, piece, n))
+			return false;
+		buf_add(answer, piece, n);
+		len -= n;
+	}
+	return true;
+}
+
+/* The child's words, or false where it died without all of them. */
+static bool hear(struct guard *g, const volatile sig_atomic_t *stop, struct result *r, struct buf *answer)
+{
+	bool told = false;
+
+	if (!listen(g, stop, &told, r, sizeof(*r)))
+		return false;
 	r->err.detail = NULL;
 	r->err.text[sizeof(r->err.text) - 1] = '\0';
 	r->err.hint[sizeof(r->err.hint) - 1] = '\0';
-	return r->err.kind < ERR__MAX;
+	if (r->err.kind >= ERR__MAX || r->answer > (answer ? ANSWER_MAX : 0))
+		return false;
+	return hear_answer(g, stop, &told, r->answer, answer);
 }
 
 static int died(int status, const volatile sig_atomic_t *stop, struct err *err)
@@ -125,30 +219,37 @@ static int died(int status, const volatile sig_atomic_t *stop, struct err *err)
 	return err_hint(err, "it is broken, or larger than what is looked at");
 }
 
-int guard_run(int (*job)(void *self, struct err *err), void *self, const volatile sig_atomic_t *stop, struct err *err)
+static int finish(struct guard *g, const volatile sig_atomic_t *stop, struct buf *answer, struct err *err)
 {
 	struct result r = {.err = ERR_INIT};
-	pid_t parent = getpid(), child;
-	int fds[2], status = 0;
-	bool heard;
+	bool heard = hear(g, stop, &r, answer);
+	int status = 0;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return err_set_errno(err, errno, "make a pipe");
-	child = fork();
-	if (child == 0) {
-		close(fds[0]);
-		be_child(job, self, fds[1], parent);
-	}
-	close(fds[1]);
-	if (child < 0) {
-		close(fds[0]);
-		return err_set(err, ERR_INTERNAL, "no child process can be made");
-	}
-	heard = listen(fds[0], child, stop, &r);
-	close(fds[0]);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+	file_close(&g->fd); /* one that still talks ends */
+	while (waitpid(g->child, &status, 0) < 0 && errno == EINTR)
 		;
+	g->child = 0;
 	if (!heard)
 		return died(status, stop, err);
 	return r.rc < 0 ? err_move(err, &r.err) : r.rc;
+}
+
+int guard_run(int (*job)(void *self, struct err *err), void *self, const volatile sig_atomic_t *stop, struct err *err)
+{
+	AUTO(guard) struct guard *g = NULL;
+
+	if (begin(&(struct job){.print = job, .self = self}, &g, err) < 0)
+		return -1;
+	return finish(g, stop, NULL, err);
+}
+
+int guard_start(int (*job)(void *self, struct buf *answer, struct err *err), void *self, struct guard **ret,
+		struct err *err)
+{
+	return begin(&(struct job){.answer = job, .self = self}, ret, err);
+}
+
+int guard_finish(struct guard *g, const volatile sig_atomic_t *stop, struct buf *answer, struct err *err)
+{
+	return finish(g, stop, answer, err);
 }

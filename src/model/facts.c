@@ -310,3 +310,12 @@ size_t facts_site_of(const char *path)
 				longest = (size_t)(at - path) + strlen(names[i]) - 1;
 	return longest;
 }
+
+bool facts_is_platform(const char *os, const char *arch, const char *variant, const char *platform)
+{
+	AUTO_TEXT char *two = xasprintf("%s/%s", os ? os : "", arch ? arch : "");
+	AUTO_TEXT char *three = xasprintf("%s/%s", two, variant ? variant : "");
+
+	return str_eq(two, platform) || str_eq(three, platform) ||
+	       (str_eq(two, "linux/arm64") && str_eq(platform, "linux/arm64/v8"));
+}

@@ -116,6 +116,8 @@ const struct facts_package *facts_find_package(const struct facts *f, const char
 /* The value of NAME in the image's environment, or NULL. Borrowed. */
 const char *facts_env(const struct facts *f, const char *name) NODISCARD;
 const char *facts_label(const struct facts *f, const char *name) NODISCARD;
+/* Whether os, arch and variant (each may be NULL) are a platform such as "linux/arm64" or "linux/arm64/v8". */
+bool facts_is_platform(const char *os, const char *arch, const char *variant, const char *platform) NODISCARD;
 /* The site-packages folder that a path lies in ("/x/site-packages" of "/x/site-packages/torch/a.so"): how many bytes of
  * path; 0 = none. */
 size_t facts_site_of(const char *path) NODISCARD;

@@ -72,7 +72,9 @@ struct report_check *report_add(struct report *r, const char *id, enum report_st
 
 	r->checks = xreallocarray(r->checks, r->nchecks + 1, sizeof(*r->checks));
 	c = &r->checks[r->nchecks++];
-	*c = (struct report_check){.id = xstrdup(id), .status = status};
+	*c = (struct report_check){.id = xstrdup(id), .status = status, .level = r->level};
+	if (c->level == LEVEL_CONTAINER && str_starts(id, "gpu"))
+		c->level = LEVEL_GPU;
 	return c;
 }
 

@@ -21,6 +21,7 @@ struct report_check {
 	char *code;			      /* reason code or cause, or NULL */
 	char *expected, *found, *file, *hint; /* each may be NULL */
 	const char *fault;		      /* whose it is: "image", "host", "unknown"; static, or NULL */
+	enum report_level level;	      /* what it took to know */
 	unsigned ms;
 };
 
@@ -57,7 +58,8 @@ struct report {
 	uint64_t size; /* bytes of its files */
 	size_t files;  /* how many; 0 = they were not looked at */
 	struct report_sizes layers, sizes; /* lowest layer first; Python packages, the largest first */
-	enum err_kind error; /* cause of the first REPORT_ERROR row: its exit code; ERR_NONE if there is none */
+	enum report_level level; /* of the rows that are added next; LEVEL_CONTAINER: "gpu..." are LEVEL_GPU */
+	enum err_kind error;	 /* cause of the first REPORT_ERROR row: its exit code; ERR_NONE if there is none */
 	struct report_check *checks;
 	size_t nchecks;
 	struct report_target *targets;
@@ -83,6 +85,11 @@ struct report_target *report_add_target(struct report *r, const char *name, enum
 struct report_package *report_add_package(struct report *r, const char *name, const char *version, const char *path,
 					  const char *cuda);
 void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes);
+/* Lays a report of the static level under one of a container, which takes its rows; below stays to be freed. A target's
+ * verdict is the worse of both, a package's row the one that says more. */
+void report_lay_under(struct report *r, struct report *below);
+/* Reads what report_json() wrote of one report; for what a child process found. *ret is the caller's. ERR_PROTOCOL. */
+int report_parse(struct blob text, struct report **ret, struct err *err) NODISCARD;
 /* How many rows have that status. */
 size_t report_count(const struct report *r, enum report_status s) NODISCARD;
 /* 0, 1 (a fail), or the code of the error's cause; a fail wins over an error. */

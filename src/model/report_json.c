@@ -17,6 +17,7 @@ static void put_checks(struct jval list, const struct report *r)
 
 		jval_put_text(o, "id", c->id);
 		jval_put_text(o, "status", report_status_name(c->status));
+		jval_put_text(o, "level", report_level_name(c->level));
 		jval_put_text(o, "code", c->code);
 		jval_put_text(o, "expected", c->expected);
 		jval_put_text(o, "found", c->found);

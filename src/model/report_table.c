@@ -4,15 +4,16 @@
 
 #include <string.h>
 
-static size_t kind_len(const char *id)
+/* The kind of a row; the static level is one. The caller's. */
+static char *kind_of(const struct report_check *c)
 {
-	return strcspn(id, ".@");
+	return c->level == LEVEL_STATIC ? xstrdup("static") : xstrndup(c->id, strcspn(c->id, ".@"));
 }
 
 static void add_kinds(const struct report *r, struct strv *into)
 {
 	for (size_t i = 0; i < r->nchecks; i++) {
-		AUTO_TEXT char *kind = xstrndup(r->checks[i].id, kind_len(r->checks[i].id));
+		AUTO_TEXT char *kind = kind_of(&r->checks[i]);
 
 		if (r->checks[i].status != REPORT_INFO)
 			(void)strv_add_once(into, kind);
@@ -58,8 +59,9 @@ enum report_status report_worst(const struct report *r, const char *kind)
 
 	for (size_t i = 0; i < r->nchecks; i++) {
 		const struct report_check *c = &r->checks[i];
+		AUTO_TEXT char *own = kind_of(c);
 
-		if (kind_len(c->id) != strlen(kind) || !str_starts(c->id, kind))
+		if (!str_eq(own, kind))
 			continue;
 		if (worst == REPORT__MAX || gravity[c->status] > gravity[worst])
 			worst = c->status;

@@ -1,7 +1,8 @@
 /* report_table.h — several reports on one page: image x target x kind of check, the worst status in each cell.
  *
- * The kind of a check is the first part of its id ("gpu" of "gpu.spmm.ptx.f32.i32@1"). Kinds come in the order of the
- * reports; those of which all checks are `info` are left out. An image without targets has one row. */
+ * The kind of a check is the first part of its id ("gpu" of "gpu.spmm.ptx.f32.i32@1"); all of the static level are of
+ * the kind "static". Kinds come in the order of the reports; those of which all checks are `info` are left out. An
+ * image without targets has one row. */
 #pragma once
 
 #include "model/report.h"

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "model/image_label.h"
 #include "model/lock.h"
 #include "model/ref.h"
 #include "render/names.h"
@@ -10,10 +11,6 @@
 #include "render/view_install.h"
 
 #include <string.h>
-
-#define USER_DEFAULT	1000
-#define WORKDIR_DEFAULT "/app"
-#define HOME		"/home/app"
 
 char *view_path(const struct plan *p, const struct plan_variant *v, const char *file)
 {
@@ -170,20 +167,20 @@ static void set_labels(const struct plan *p, const struct plan_variant *v, const
 	AUTO_TEXT char *sha256 = lock_variant_sha256(p, v);
 	AUTO_TEXT char *base =
 		xasprintf("%s%s%s", v->base.repository, v->base.tag ? ":" : "", v->base.tag ? v->base.tag : "");
-	add_pair(list, RENDER_LABEL_NAME, p->name);
-	add_pair(list, RENDER_LABEL_VARIANT, v->name);
-	add_pair(list, RENDER_LABEL_LOCK, sha256);
-	add_pair(list, RENDER_LABEL_PINNED, pinned ? "true" : "false");
+	add_pair(list, IMAGE_LABEL_NAME, p->name);
+	add_pair(list, IMAGE_LABEL_VARIANT, v->name);
+	add_pair(list, IMAGE_LABEL_LOCK, sha256);
+	add_pair(list, IMAGE_LABEL_PINNED, pinned ? "true" : "false");
 	for (size_t i = 0; i < v->npackages; i++) {
 		const struct plan_package *pkg = &v->packages[i];
-		AUTO_TEXT char *key = xasprintf(RENDER_LABEL "%s", pkg_dist(pkg->pkg));
+		AUTO_TEXT char *key = xasprintf(IMAGE_LABEL "%s", pkg_dist(pkg->pkg));
 		AUTO_TEXT char *text = xasprintf("%s%s", pkg->version, pkg->label ? pkg->label : "");
 		add_pair(list, key, text);
 	}
-	add_pair(list, RENDER_LABEL_CUDA, v->cuda ? v->cuda : "cpu");
-	add_pair(list, RENDER_LABEL_PYTHON, v->python.version);
-	add_pair(list, RENDER_LABEL_ARCH_LIST, v->arch_list);
-	add_pair(list, RENDER_LABEL_DRIVER_MIN, v->driver_min);
+	add_pair(list, IMAGE_LABEL_CUDA, v->cuda ? v->cuda : "cpu");
+	add_pair(list, IMAGE_LABEL_PYTHON, v->python.version);
+	add_pair(list, IMAGE_LABEL_ARCH_LIST, v->arch_list);
+	add_pair(list, IMAGE_LABEL_DRIVER_MIN, v->driver_min);
 	add_pair(list, "org.opencontainers.image.title", p->name);
 	add_pair(list, "org.opencontainers.image.version", v->tag);
 	add_pair(list, "org.opencontainers.image.description", summary);
@@ -195,7 +192,7 @@ static void set_labels(const struct plan *p, const struct plan_variant *v, const
 /* "UID[:GID]" in digits; the group is 0 where none is given. */
 static int set_user(const struct plan *p, struct value *map, struct err *err)
 {
-	uint64_t uid = USER_DEFAULT, gid = 0;
+	uint64_t uid = RENDER_USER, gid = 0;
 	const char *at = p->app.user;
 	bool fits = !at || str_scan_u64(&at, 0x7fffffff, &uid);
 	if (fits && at && *at == ':') {
@@ -236,10 +233,10 @@ static void add_copy(struct value *list, const char *path, const char *workdir)
 
 static int set_app(const struct plan *p, struct value *into, struct err *err)
 {
-	const char *workdir = p->app.workdir ? p->app.workdir : WORKDIR_DEFAULT;
+	const char *workdir = p->app.workdir ? p->app.workdir : RENDER_WORKDIR;
 	struct value *map = value_set_map(into, "app");
 	value_set(map, "workdir", workdir);
-	value_set(map, "home", HOME);
+	value_set(map, "home", RENDER_HOME);
 	if (set_user(p, map, err) < 0)
 		return -1;
 	struct value *copy = value_set_list(map, "copy");

@@ -4,9 +4,9 @@
 #include "engine/build.h"
 #include "engine/image.h"
 #include "engine/pack.h"
-#include "work/build_check.h"
 #include "work/fetch_image.h"
 #include "work/local.h"
+#include "work/static_level.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -36,7 +36,7 @@ void builds_free(struct builds *b)
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->v[i].ref);
 		free(b->v[i].id);
-		strv_clear(&b->v[i].wrong);
+		report_free(b->v[i].report);
 		err_clear(&b->v[i].err);
 	}
 	free(b->v);
@@ -104,15 +104,34 @@ static int take_result(struct engine *e, struct built *b, const char *id, struct
 	return 0;
 }
 
-static int compare(const struct shared *s, struct engine *e, struct built *b, struct err *err)
+/* The first error row, as an error. */
+static int could_not_read(const struct report *r, struct err *err)
 {
-	AUTO(image) struct image *i = NULL;
+	for (size_t i = 0; i < r->nchecks; i++)
+		if (r->checks[i].status == REPORT_ERROR) {
+			err_set(err, r->error, "it was built, but could not be read: %s",
+				r->checks[i].found ? r->checks[i].found : r->checks[i].id);
+			return r->checks[i].hint ? err_hint(err, "%s", r->checks[i].hint) : -1;
+		}
+	return err_set(err, ERR_INTERNAL, "it was built, but could not be read");
+}
 
-	if (engine_image(e, b->id, &i, err) != 0)
-		return err->kind == ERR_NONE ? err_set(err, ERR_ENGINE, "the image '%s' is gone", b->id) : -1;
-	build_check(s->r->plan, b->variant, i, &b->wrong);
-	if (b->wrong.n > 0)
+/* Reads the image's bytes and holds them against the plan. */
+static int prove(const struct shared *s, struct built *b, struct err *err)
+{
+	AUTO_TEXT char *what = xasprintf("docker-daemon:%s", b->id);
+	const struct static_ask ask = {.plan = s->r->plan,
+				       .variant = b->variant,
+				       .from = {.what = what, .engine = s->r->engine, .stop = s->r->engine->stop}};
+	AUTO(static_run) struct static_run *run = NULL;
+
+	event_say(s->r->engine->events, EVENT_STEP, b->variant->name, "reading what was built");
+	if (static_start(&ask, &run, err) < 0 || static_finish(run, &b->report, err) < 0)
+		return -1;
+	if (report_count(b->report, REPORT_FAIL) > 0)
 		b->state = BUILD_WRONG;
+	else if (report_count(b->report, REPORT_ERROR) > 0)
+		return could_not_read(b->report, err);
 	return 0;
 }
 
@@ -164,7 +183,7 @@ static int build_one(const struct shared *s, struct built *b, struct err *err)
 	} else if (build_new(s, e, b, c, digest, err) < 0) {
 		return -1;
 	}
-	return compare(s, e, b, err);
+	return prove(s, b, err);
 }
 
 /* The engine's errors begin with their subject already, which the event names too. */
@@ -181,7 +200,7 @@ static void finish(const struct shared *s, struct built *b)
 	AUTO_TEXT char *size = str_size(b->size);
 	AUTO_TEXT char *time = str_duration(b->seconds);
 	AUTO_TEXT char *text = b->state == BUILD_FAILED	  ? xstrdup(without_subject(b))
-			       : b->state == BUILD_WRONG  ? xstrdup("the image differs from the plan")
+			       : b->state == BUILD_WRONG  ? xstrdup("the image is not what was planned, or cannot work")
 			       : b->state == BUILD_CACHED ? xasprintf("unchanged: %s (%s)", b->ref, size)
 							  : xasprintf("built %s (%s, %s)", b->ref, size, time);
 

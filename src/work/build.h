@@ -1,5 +1,5 @@
-/* build.h — the variants of a plan built side by side: bases pulled by digest, one engine build each, every result
- * compared with the plan.
+/* build.h — the variants of a plan built side by side: bases pulled by digest, one engine build each, every result read
+ * by its bytes and held against the plan (work/static_level.h).
  *
  * One thread and one engine handle per running variant. What is equal is not built again: an image labelled with the
  * digest of its build context (generated files, application files and all) is taken as it is. */
@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "model/context.h"
+#include "model/report.h"
 #include "work/project.h"
 
 /* Label that holds the sha256 of the build context. */
@@ -31,8 +32,8 @@ struct built {
 	char *ref; /* "gnn:0.4.0-cu128" */
 	char *id;  /* "sha256:..." once built */
 	uint64_t size, seconds;
-	struct strv wrong; /* BUILD_WRONG: where the image differs from the plan */
-	struct err err;	   /* BUILD_FAILED: why */
+	struct report *report; /* what its bytes show against the plan; NULL until it was read */
+	struct err err;	       /* BUILD_FAILED: why */
 };
 
 struct builds {

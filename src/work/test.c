@@ -6,11 +6,13 @@
 #include "engine/image.h"
 #include "engine/run.h"
 #include "model/driver.h"
+#include "model/image_label.h"
 #include "model/lock.h"
 #include "probe/judge.h"
 #include "probe/probe.h"
 #include "render/render.h"
 #include "work/fetch_image.h"
+#include "work/static_level.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -300,6 +302,24 @@ static int run_and_judge(const struct test_request *r, struct engine *e, const s
 	return rc;
 }
 
+/* The image's bytes are read in a child while its container runs; what they show comes first. */
+static int both_levels(const struct test_request *r, struct engine *e, const struct image *image, struct report *into,
+		       struct err *err)
+{
+	AUTO_TEXT char *what = xasprintf("docker-daemon:%s", image->id);
+	const struct static_ask ask = {.plan = r->plan,
+				       .variant = r->variant,
+				       .from = {.what = what, .engine = r->engine, .stop = r->engine->stop}};
+	AUTO(static_run) struct static_run *run = NULL;
+	AUTO(report) struct report *below = NULL;
+
+	if (static_start(&ask, &run, err) < 0 || run_and_judge(r, e, image, into, err) < 0 ||
+	    static_finish(run, &below, err) < 0)
+		return -1;
+	report_lay_under(into, below);
+	return 0;
+}
+
 static int not_there(const char *ref, struct report *into)
 {
 	report_add_full(into, "image", REPORT_FAIL, NULL, ref, "the engine has no such image", "run `cudabuild build`");
@@ -315,7 +335,7 @@ static bool is_current(const struct test_request *r, const struct image *image, 
 	if (!r->variant || r->image)
 		return true;
 	want = lock_variant_sha256(r->plan, r->variant);
-	found = owner_label(&image->labels, RENDER_LABEL_LOCK);
+	found = owner_label(&image->labels, IMAGE_LABEL_LOCK);
 	if (str_eq(want, found))
 		return true;
 	report_add_full(into, "image", REPORT_FAIL, NULL, want, found ? found : "no label",
@@ -357,9 +377,10 @@ int test_image(const struct test_request *r, struct report **ret, struct err *er
 	rc = find_image(r, e, ref, &image, err);
 	if (rc < 0)
 		return -1;
+	report->level = LEVEL_CONTAINER;
 	if (rc == 1)
 		not_there(ref, report);
-	else if (is_current(r, image, report) && run_and_judge(r, e, image, report, err) < 0)
+	else if (is_current(r, image, report) && both_levels(r, e, image, report, err) < 0)
 		return -1;
 	event_say(r->engine->events, EVENT_DONE, report->subject, "tested");
 	*ret = TAKE(report);

@@ -1,5 +1,5 @@
-/* test.h — built images proved: one locked-down container per image, the probe and the image's own interpreter in it,
- * its words judged.
+/* test.h — built images proved: their bytes read (work/static_level.h) while one locked-down container per image runs,
+ * the probe and the image's own interpreter in it, its words judged.
  *
  * Every finding is a row of the image's report; the report's exit code is the answer. */
 #pragma once

@@ -9,7 +9,7 @@ BASE=12.8.1-base-ubuntu22.04
 setup() {
 	need_engine
 	need_registry
-	standin $BASE 12.6.3-base-ubuntu22.04 >/dev/null
+	standin --kind torch $BASE 12.6.3-base-ubuntu22.04 >/dev/null
 	P=$BATS_TEST_TMPDIR/p
 	project "$P" 'app: {copy: [src/], workdir: /data, command: [run, me]}'
 	mkdir -p "$P/src"
@@ -98,7 +98,7 @@ label() { docker image inspect -f "{{index .Config.Labels \"$2\"}}" "$1"; }
 	run cudabuild build --offline -C "$P"
 	exits 2
 	says 'the plan is not pinned (cu128: base images, torch, pip packages)'
-	tiny_image "$E2E_REGISTRY/nvidia/cuda:$BASE"
+	docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 	run cudabuild build --offline --allow-unpinned -C "$P"
 	exits 0
 	same "$(label small:cu128 io.cudabuild.pinned)" false

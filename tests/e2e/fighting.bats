@@ -9,7 +9,7 @@ possible() { [ -n "$E2E_HOST" ] && [ -n "$E2E_REGISTRY" ]; }
 
 setup_file() {
 	possible || return 0
-	standin --kind debian $BASE >/dev/null
+	standin --kind debian+torch $BASE >/dev/null
 	docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 }
 
@@ -127,7 +127,7 @@ testing() { run cudabuild test --report "$BATS_TEST_TMPDIR/r.json" "$@"; }
 	testing -j 2 --image hostile:a --image hostile:b --image none:1
 	exits 1
 	same "$(jq -r '.images[].subject' "$BATS_TEST_TMPDIR/r.json" | paste -sd' ')" 'hostile:a hostile:b none:1'
-	says 'image      target  gpu    smoke  image  verdict'
+	says 'image      target  static  gpu    smoke  image  verdict'
 	same "$(leftovers)" ''
 }
 

@@ -22,7 +22,7 @@ setup_file() {
 	"$REPO/tests/fake/tcp" "$E2E/gpu/docker.sock" "$BATS_FILE_TMPDIR/tcp" >/dev/null 2>&1 3>&- &
 	echo $! >"$BATS_FILE_TMPDIR/tcp.pid"
 	for _ in $(seq 100); do [ ! -e "$BATS_FILE_TMPDIR/tcp" ] || break; sleep 0.1; done
-	standin --kind debian $BASE >/dev/null
+	standin --kind debian+torch $BASE >/dev/null
 	E2E_HOST=$GPU_HOST docker pull -q "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 }
 

@@ -16,10 +16,17 @@ setup() {
 	cudabuild generate -q --update -C "$P"
 }
 
+# An image without torch, which build says, too.
+built() {
+	run cudabuild build -q -C "$P"
+	exits 1
+	says 'no-torch-family'
+}
+
 teardown() { standin $BASE >/dev/null; }
 
 @test "an image without Python and torch fails by name, and the GPU part is skipped by name" {
-	cudabuild build -q -C "$P"
+	built
 	run cudabuild test -C "$P"
 	exits 1
 	says 'no GPU'
@@ -36,7 +43,7 @@ teardown() { standin $BASE >/dev/null; }
 }
 
 @test "an image built from another lock proves nothing" {
-	cudabuild build -q -C "$P"
+	built
 	sed -i 's/^name: small/name: small\nos: ubuntu22.04/; 0,/os: ubuntu22.04/!b' "$P/cudabuild.yaml"
 	sed -i '0,/^os: ubuntu22.04/{/^os: ubuntu22.04/d}' "$P/cudabuild.yaml"
 	echo 'app: {env: {A: "1"}}' >>"$P/cudabuild.yaml"
@@ -58,7 +65,7 @@ teardown() { standin $BASE >/dev/null; }
 @test "an image that only its registry has is pulled and tested" {
 	echo "image: $E2E_REGISTRY/team/gnn" >>"$P/cudabuild.yaml"
 	cudabuild generate -q -C "$P"
-	cudabuild build -q -C "$P"
+	built
 	docker push -q "$E2E_REGISTRY/team/gnn:cu128" >/dev/null
 	docker image rm -f "$E2E_REGISTRY/team/gnn:cu128" >/dev/null
 	run cudabuild test --offline -C "$P"
@@ -70,12 +77,29 @@ teardown() { standin $BASE >/dev/null; }
 	says 'package-missing'
 }
 
-@test "an image in which nothing can start is an error, not a verdict" {
-	tiny_image small:odd
-	run cudabuild test --image small:odd
+@test "an image whose bytes are sound and in which nothing can start is an error, not a verdict" {
+	local other=12.6.3-base-ubuntu22.04
+	standin --kind torch $other >/dev/null
+	docker pull -q "$E2E_REGISTRY/nvidia/cuda:$other" >/dev/null
+	docker tag "$E2E_REGISTRY/nvidia/cuda:$other" small:odd
+	run cudabuild test --image small:odd --report "$BATS_TEST_TMPDIR/r.json"
 	exits 4
 	says 'small:odd: error'
+	same "$(jq -r '[.checks[] | select(.id == "packages.family" or .id == "container.start") | .level + " " + .status] | join(", ")' \
+		"$BATS_TEST_TMPDIR/r.json")" 'static pass, container error'
+	same "$(jq -r '.packages[] | .name + " " + .cuda' "$BATS_TEST_TMPDIR/r.json")" 'torch 12.6'
 	same "$(leftovers)" ''
+	docker image rm -f small:odd >/dev/null
+	standin $other >/dev/null
+}
+
+@test "an image without torch fails by its bytes already" {
+	tiny_image small:odd
+	run cudabuild test --image small:odd
+	exits 1
+	says 'no-torch-family'
+	says 'container.start'
+	docker image rm -f small:odd >/dev/null
 }
 
 @test "a report that cannot be written is exit 5" {

@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 
+PYTHON = "3.11"
 SITE = "usr/local/lib/python3.11/site-packages"
 LIB = "lib/x86_64-linux-gnu"
 CHECK_NEW = "_ZN3c106detail14torchCheckFailEPKcS2_jRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
@@ -54,6 +55,16 @@ def returns(value):
     if value < 0:
         return b"\x48\xc7\xc0" + struct.pack("<i", value) + b"\xc3"
     return b"\xb8" + struct.pack("<I", value) + b"\xc3"
+
+
+def use_python(version):
+    """All trees made from now on have that Python in place of 3.11."""
+    global PYTHON, SITE
+    PYTHON, SITE = version, f"usr/local/lib/python{version}/site-packages"
+
+
+def native_tag():
+    return "cp{0}-cp{0}-linux_x86_64".format(PYTHON.replace(".", ""))
 
 
 class Maker:
@@ -105,7 +116,7 @@ class World:
     def __init__(self, maker, root, torch="2.8.0+cu128", cuda=(12, 8)):
         self.make, self.root, self.cuda = maker, root, cuda
         self.write("etc/os-release", 'ID=debian\nVERSION_ID="12"\n')
-        self.write("usr/local/bin/python3.11", "#!/bin/true\n")
+        self.write(f"usr/local/bin/python{PYTHON}", "#!/bin/true\n")
         self.libc = self.put(LIB + "/libc.so.6", self.glibc(GLIBC))
         self.put(LIB + "/libstdc++.so.6", self.stdcxx("3.4.30"))
         self.cudart()
@@ -150,11 +161,11 @@ class World:
         return library
 
     # --- packages ---
-    def package(self, name, version, tag="cp311-cp311-linux_x86_64", label_dir=None):
+    def package(self, name, version, tag=None, label_dir=None):
         """Metadata of what lies in the site's folder NAME now."""
         info = f"{SITE}/{name}-{version}.dist-info"
         self.write(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n\n")
-        self.write(f"{info}/WHEEL", f"Wheel-Version: 1.0\nTag: {tag}\n")
+        self.write(f"{info}/WHEEL", f"Wheel-Version: 1.0\nTag: {tag or native_tag()}\n")
         rows = [f"{info[len(SITE) + 1:]}/RECORD,,"]
         for folder, _, files in sorted(os.walk(self.path(f"{SITE}/{name}"))):
             for file in sorted(files):
@@ -200,7 +211,7 @@ class World:
         return {(11, 8): (7, 8), (12, 4): (8, 4), (12, 6): (8, 5), (12, 8): (8, 7), (13, 0): (9, 0)}[self.cuda]
 
     def extension(self, name, version, space, cuda="same", value=None, symbols=(CHECK_NEW, *OPERATORS), extra=(), needs=None,
-                  code=None, tag="cp311-cp311-linux_x86_64", suffix="_cuda.so", demands=("f2_17",), libc=None,
+                  code=None, tag=None, suffix="_cuda.so", demands=("f2_17",), libc=None,
                   runtime=None, own=None):
         """An extension as torch_sparse builds it: _version_cuda.so tells the CUDA version, _spmm_cuda.so has kernels."""
         cuda = self.cuda if cuda == "same" else cuda
