@@ -82,6 +82,7 @@ static void json_is_flat_and_each_row_names_its_report(void **state)
 					    "      \"found\": \"12.8\",\n"
 					    "      \"hint\": null,\n"
 					    "      \"id\": \"cuda\",\n"
+					    "      \"level\": \"static\",\n"
 					    "      \"ms\": 0,\n"
 					    "      \"status\": \"pass\",\n"
 					    "      \"subject\": \"one\"\n"
@@ -146,6 +147,88 @@ static void a_fail_decides_before_an_error_and_an_error_by_its_cause(void **stat
 	assert_string_equal(report_verdict(r), "fail");
 }
 
+static void what_is_read_back_is_what_was_written(void **state)
+{
+	AUTO(report) struct report *a = sample();
+	AUTO(report) struct report *b = NULL;
+	const struct report *one = a;
+	AUTO_BUF struct buf out = BUF_INIT, again = BUF_INIT;
+	struct err err = ERR_INIT;
+	(void)state;
+	a->level = LEVEL_CONTAINER;
+	(void)report_add_full(a, "gpu.spmm", REPORT_PASS, NULL, "a", "b", "c");
+	(void)report_add_error(a, "engine", ERR_ENGINE, "gone", NULL);
+	a->source = xstrdup("engine x");
+	a->files = 3;
+	a->size = 7;
+	report_add_size(&a->layers, "l", 4);
+	report_add_size(&a->sizes, "torch", 3);
+	strv_add(&a->packages[0].archs, "sm_90");
+	report_json(&one, 1, &out);
+	assert_int_equal(report_parse(buf_blob(&out, "r"), &b, &err), 0);
+	assert_int_equal(b->error, ERR_ENGINE);
+	one = b;
+	report_json(&one, 1, &again);
+	assert_string_equal(buf_text(&out), buf_text(&again));
+}
+
+static void a_report_that_is_none_is_refused(void **state)
+{
+	static const char *const rows[][2] = {
+		{"", "r:1:1: '[' or '{' expected near end of file"},
+		{"{}", "r: 'images' is missing"},
+		{"{\"images\": []}", "r: /images: must be one report"},
+		{"{\"images\": [{\"subject\": \"x\"}], \"checks\": [{\"id\": \"a\", \"status\": \"fine\"}]}",
+		 "r: /checks/0: an unknown status"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct report *r = NULL;
+		struct err err = ERR_INIT;
+
+		assert_int_equal(report_parse(blob_text("r", rows[i][0]), &r, &err), -1);
+		assert_int_equal(err.kind, ERR_PROTOCOL);
+		assert_string_equal(err.text, rows[i][1]);
+	}
+}
+
+static void what_bytes_show_lies_under_what_the_container_showed(void **state)
+{
+	AUTO(report) struct report *r = report_new("cu128");
+	AUTO(report) struct report *below = report_new("docker-daemon:sha256:x");
+	(void)state;
+	r->level = LEVEL_CONTAINER;
+	(void)report_add_full(r, "import.torch", REPORT_PASS, NULL, NULL, "2.7.1", NULL);
+	(void)report_add_target(r, "a", TARGET_SKIP, LEVEL_CONTAINER, "no GPU");
+	(void)report_add_target(r, "b", TARGET_SKIP, LEVEL_CONTAINER, "no GPU");
+	(void)report_add_package(r, "torch", "2.7.1", NULL, NULL);
+	(void)report_add_package(r, "numpy", "2.0", NULL, NULL);
+	(void)report_add_full(below, "arch", REPORT_FAIL, "arch-not-covered", NULL, NULL, NULL);
+	(void)report_add_target(below, "a", TARGET_PASS, LEVEL_STATIC, NULL);
+	(void)report_add_target(below, "b", TARGET_FAIL, LEVEL_STATIC, "arch-not-covered");
+	(void)report_add_target(below, "c", TARGET_PASS, LEVEL_STATIC, NULL);
+	(void)report_add_package(below, "torch", "2.7.1+cu128", NULL, "12.8");
+	below->files = 9;
+	report_lay_under(r, below);
+	assert_string_equal(r->subject, "cu128");
+	assert_int_equal(r->nchecks, 2);
+	assert_string_equal(r->checks[0].id, "arch");
+	assert_int_equal(r->checks[0].level, LEVEL_STATIC);
+	assert_int_equal(r->checks[1].level, LEVEL_CONTAINER);
+	assert_int_equal(r->ntargets, 3);
+	assert_int_equal(r->targets[0].verdict, TARGET_SKIP);
+	assert_int_equal(r->targets[0].level, LEVEL_CONTAINER);
+	assert_int_equal(r->targets[1].verdict, TARGET_FAIL);
+	assert_int_equal(r->targets[1].level, LEVEL_STATIC);
+	assert_string_equal(r->targets[1].because, "arch-not-covered");
+	assert_string_equal(r->targets[2].name, "c");
+	assert_int_equal(r->npackages, 2);
+	assert_string_equal(r->packages[0].version, "2.7.1+cu128");
+	assert_string_equal(r->packages[1].name, "numpy");
+	assert_int_equal(r->files, 9);
+	assert_int_equal(report_exit_code(r), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +236,9 @@ int main(void)
 		cmocka_unit_test(verbose_text_shows_passing_rows_and_colour_the_status),
 		cmocka_unit_test(json_counts_all_reports_in_its_summary),
 		cmocka_unit_test(json_is_flat_and_each_row_names_its_report),
+		cmocka_unit_test(what_is_read_back_is_what_was_written),
+		cmocka_unit_test(a_report_that_is_none_is_refused),
+		cmocka_unit_test(what_bytes_show_lies_under_what_the_container_showed),
 		cmocka_unit_test(a_fail_decides_before_an_error_and_an_error_by_its_cause),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

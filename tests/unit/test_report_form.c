@@ -16,6 +16,7 @@ static struct report *fine(void)
 {
 	struct report *r = report_new("cu128");
 
+	r->level = LEVEL_CONTAINER;
 	r->image = xstrdup("gnn:0.4.0-cu128");
 	report_add_full(r, "gpu.driver", REPORT_SKIP, "not-asked", NULL, "no GPU: the host shows no NVIDIA device",
 			NULL);
@@ -32,6 +33,7 @@ static struct report *hostile(void)
 {
 	struct report *r = report_new(HOSTILE);
 
+	r->level = LEVEL_CONTAINER;
 	report_add_full(r, "gpu.spmm.ptx.f32.i32@1", REPORT_FAIL, HOSTILE, HOSTILE, HOSTILE, HOSTILE)->file =
 		xstrdup(HOSTILE);
 	report_add_error(r, "gpu.context", ERR_MISSING, HOSTILE, NULL)->fault = "host";
@@ -124,6 +126,9 @@ static void a_cell_holds_the_worst_status_of_its_kind(void **state)
 {
 	AUTO(report) struct report *r = report_new("x");
 	(void)state;
+	report_add(r, "gpu.seen", REPORT_FAIL);
+	assert_int_equal(report_worst(r, "static"), REPORT_FAIL);
+	r->level = LEVEL_CONTAINER;
 	assert_int_equal(report_worst(r, "gpu"), REPORT__MAX);
 	report_add(r, "gpu.context", REPORT_PASS);
 	assert_int_equal(report_worst(r, "gpu"), REPORT_PASS);
