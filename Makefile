@@ -46,7 +46,7 @@ PROBE_HOSTS := $(if $(call has_cc,$(CC_AMD64)),$(BUILD)/probe/host) $(if $(call 
 PROBE_CU := $(BUILD)/probe/spmm.cu
 PROGRAMS := $(if $(wildcard $(MAIN)),$(BUILD)/cudabuild $(BUILD)/worker)
 
-EMBED := $(sort $(shell find templates -type f 2>/dev/null) $(wildcard src/*/*.ptx src/*/*.py) $(PROBE_HOSTS) $(PROBE_CU))
+EMBED := $(sort $(shell find templates -type f 2>/dev/null) $(wildcard src/*/*.ptx src/*/*.py src/data/schema/*.json) $(PROBE_HOSTS) $(PROBE_CU))
 
 TESTS := $(sort $(wildcard tests/unit/test_*.c))
 SUPPORT := $(sort $(wildcard tests/support/*.c))

@@ -101,6 +101,9 @@ struct jval jval_put_array(struct jval into, const char *key);
 /* A deep copy of any value, of another document too. */
 void jval_put_copy(struct jval into, const char *key, struct jval value);
 
+/* Takes a key out of an object; one that is not there, in a value that is not there, changes nothing. */
+void jval_drop(struct jval from, const char *key);
+
 enum jdoc_style { JDOC_PRETTY, /* indented by two, a newline at the end */ JDOC_COMPACT /* one line, no newline */ };
 
 /* Appends the text of the document, or of one value in it. */

@@ -192,3 +192,9 @@ void jdoc_dump(const struct jdoc *d, enum jdoc_style style, struct buf *out)
 {
 	jval_dump(jdoc_root(d), style, out);
 }
+
+void jval_drop(struct jval from, const char *key)
+{
+	if (from.at)
+		(void)json_object_del(jval_raw(from), key);
+}

@@ -251,6 +251,17 @@ static int end_by_signal(const struct err *err, int code)
 	return code;
 }
 
+/* Whether the words ask for JSON, for failures before they are understood. */
+static bool asks_for_json(char **argv)
+{
+	bool json = false;
+
+	for (size_t i = 1; argv[0] && argv[i] && !str_eq(argv[i], "--"); i++)
+		json = json || str_eq(argv[i], "--format=json") ||
+		       (str_eq(argv[i], "--format") && str_eq(argv[i + 1], "json"));
+	return json;
+}
+
 int main(int argc, char **argv)
 {
 	struct app app = {.stop = &stop};
@@ -263,7 +274,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	catch_signals();
 	rc = prepare(&app, argv, &err);
-	app.json = str_eq(app_value(&app, "format"), "json");
+	app.json = rc < 0 ? asks_for_json(argv) : str_eq(app_value(&app, "format"), "json");
 #if CUDABUILD_FRONT
 	if (rc == 0 && !app.cmd->run)
 		rc = to_worker(argv, start_dir, &err);

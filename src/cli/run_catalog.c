@@ -2,6 +2,8 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "model/catalog_find.h"
+#include "rules/forecast.h"
 #include "source/cache.h"
 #include "work/facts.h"
 #include "work/fetch_catalog.h"
@@ -54,7 +56,58 @@ static void drift_text(const struct drift *d, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-static void drift_json(const struct drifts *d, struct buf *out)
+/* The tags of NVIDIA's images that a lock holds, each once. */
+static void lock_tags(const struct plan *lock, const struct catalog *c, struct strv *into)
+{
+	for (size_t i = 0; lock && i < lock->nvariants; i++) {
+		const struct plan_image *const both[] = {&lock->variants[i].base, &lock->variants[i].devel};
+
+		for (size_t k = 0; k < ARRAY_LEN(both); k++)
+			if (both[k]->tag && both[k]->repository && str_ends(both[k]->repository, "/cuda") &&
+			    catalog_tag(c, both[k]->tag))
+				strv_add_once(into, both[k]->tag);
+	}
+}
+
+static void forecast_lines(const struct strv *tags, struct buf *out)
+{
+	const struct catalog *c = facts_catalog();
+
+	for (size_t i = 0; i < tags->n; i++) {
+		const struct tag_row *tag = catalog_tag(c, tags->v[i]);
+		struct forecast f = forecast_tag(c, tag);
+		AUTO_TEXT char *text = forecast_text(c, tag, &f);
+		AUTO_TEXT char *source = forecast_source(c, &f);
+
+		if (text)
+			buf_addf(out, "forecast: %s [%s]\n", text, source);
+	}
+}
+
+static void forecast_json(const struct strv *tags, struct jval root)
+{
+	const struct catalog *c = facts_catalog();
+	struct jval list = jval_put_array(root, "forecast");
+	char end[CUDA_TEXT], gone[CUDA_TEXT];
+
+	for (size_t i = 0; i < tags->n; i++) {
+		const struct tag_row *tag = catalog_tag(c, tags->v[i]);
+		struct forecast f = forecast_tag(c, tag);
+		AUTO_TEXT char *text = forecast_text(c, tag, &f);
+		AUTO_TEXT char *source = forecast_source(c, &f);
+		struct jval o = jval_put_object(list, NULL);
+
+		jval_put_text(o, "tag", tags->v[i]);
+		jval_put_text(o, "kind", forecast_kind_text(f.kind));
+		jval_put_text(o, "supported_until", f.end ? forecast_month(f.end, end) : NULL);
+		jval_put_text(o, "deleted_from", f.gone ? forecast_month(f.gone, gone) : NULL);
+		jval_put_text(o, "superseded_by", f.by ? catalog_str(c, f.by->tag) : NULL);
+		jval_put_text(o, "because", text);
+		jval_put_text(o, "source", source);
+	}
+}
+
+static void drift_json(const struct drifts *d, const struct strv *tags, struct buf *out)
 {
 	AUTO(jdoc) struct jdoc *doc = jdoc_new_object();
 	struct jval list;
@@ -70,20 +123,24 @@ static void drift_json(const struct drifts *d, struct buf *out)
 		jval_put_text(o, "old", d->v[i].old);
 		jval_put_text(o, "now", d->v[i].now);
 	}
+	forecast_json(tags, jdoc_root(doc));
 	jdoc_dump(doc, JDOC_PRETTY, out);
 }
 
-static int say(struct app *app, const struct drifts *d, struct err *err)
+static int say(struct app *app, const struct drifts *d, const struct plan *lock, struct err *err)
 {
 	AUTO_BUF struct buf out = BUF_INIT;
+	AUTO_STRV struct strv tags = STRV_INIT;
 
+	lock_tags(lock, facts_catalog(), &tags);
 	if (app->json) {
-		drift_json(d, &out);
+		drift_json(d, &tags, &out);
 	} else {
 		for (size_t i = 0; i < d->n; i++)
 			drift_text(&d->v[i], &out);
 		if (!d->n)
 			buf_adds(&out, "nothing differs\n");
+		forecast_lines(&tags, &out);
 	}
 	if (ui_out(app->ui, buf_text(&out), err) < 0)
 		return -1;
@@ -119,7 +176,7 @@ static int check(struct app *app, const char *half, struct err *err)
 	if (rc == 0 && !str_eq(half, "lock"))
 		rc = check_rows(&p, &d, err);
 	if (rc == 0)
-		rc = say(app, &d, err);
+		rc = say(app, &d, p.project && !str_eq(half, "rows") ? p.project->lock : NULL, err);
 	drifts_clear(&d);
 	return rc;
 }

@@ -80,3 +80,15 @@ const char *catalog_proof_text(enum proof p)
 					    "inferred", "partly unverified"};
 	return (size_t)p < ARRAY_LEN(names) ? names[p] : "?";
 }
+
+const char *catalog_zstd_text(enum zstd z)
+{
+	static const char *const names[] = {"no", "read", "option", "default"};
+	return names[z];
+}
+
+const char *catalog_gpu_line_text(enum gpu_line l)
+{
+	static const char *const names[] = {"consumer", "workstation", "datacenter", "embedded"};
+	return names[l];
+}

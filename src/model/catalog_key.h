@@ -50,3 +50,5 @@ enum platform catalog_platform(const char *text);
 const char *catalog_flavor_text(enum flavor f);
 const char *catalog_presence_text(enum presence p);
 const char *catalog_proof_text(enum proof p);
+const char *catalog_zstd_text(enum zstd z);	    /* "no", "read", "option", "default" */
+const char *catalog_gpu_line_text(enum gpu_line l); /* "consumer", "workstation", "datacenter", "embedded" */

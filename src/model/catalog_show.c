@@ -122,6 +122,7 @@ static void toolkit_cells(const struct catalog *c, size_t row, struct strv *into
 		strv_addf(into, "%u", r->gcc_max / 100u);
 	else
 		add_minor(r->gcc_max, into);
+	strv_add(into, catalog_zstd_text((enum zstd)r->zstd));
 	strv_add(into, catalog_str(c, r->source));
 }
 
@@ -144,6 +145,7 @@ static void gpu_cells(const struct catalog *c, size_t row, struct strv *into)
 
 	strv_add(into, catalog_str(c, r->name));
 	strv_add(into, catalog_cc_text(r->cc, text));
+	strv_add(into, catalog_gpu_line_text((enum gpu_line)r->line));
 	strv_add(into, catalog_str(c, r->source));
 }
 
@@ -166,6 +168,38 @@ static void python_cells(const struct catalog *c, size_t row, struct strv *into)
 	strv_add(into, catalog_str(c, c->pythons[row].source));
 }
 
+static void add_month(uint32_t month, struct strv *into)
+{
+	if (month)
+		strv_addf(into, "%04u-%02u", month / 100, month % 100);
+	else
+		strv_add(into, "");
+}
+
+static void branch_cells(const struct catalog *c, size_t row, struct strv *into)
+{
+	const struct branch_row *r = &c->branches[row];
+
+	strv_addf(into, "R%u", (unsigned)r->branch);
+	strv_add(into, catalog_str(c, r->kind));
+	add_month(r->end, into);
+	strv_add(into, r->exact ? "yes" : "no");
+	strv_add(into, catalog_str(c, r->source));
+}
+
+static void policy_cells(const struct catalog *c, size_t row, struct strv *into)
+{
+	const struct policy_row *r = &c->policies[row];
+
+	add_month(r->announced, into);
+	strv_addf(into, "%u", (unsigned)r->grace);
+	strv_addf(into, "%u", (unsigned)r->majors);
+	add_month(r->seen, into);
+	add_month(r->until, into);
+	strv_add(into, catalog_str(c, r->evidence));
+	strv_add(into, catalog_str(c, r->source));
+}
+
 #define COLUMNS(...) ((const char *const[]){__VA_ARGS__, NULL})
 static const struct shown kinds[CATALOG__KINDS] = {
 	[CATALOG_TORCH] = {"torch",
@@ -176,12 +210,17 @@ static const struct shown kinds[CATALOG__KINDS] = {
 					"source"),
 				extension_cells},
 	[CATALOG_TAGS] = {"tags", COLUMNS("tag", "flavor", "os", "platforms", "presence", "evidence"), tag_cells},
-	[CATALOG_TOOLKITS] = {"toolkits", COLUMNS("cuda", "driver", "driver_compat", "gcc_max", "source"),
+	[CATALOG_TOOLKITS] = {"toolkits", COLUMNS("cuda", "driver", "driver_compat", "gcc_max", "zstd", "source"),
 			      toolkit_cells},
 	[CATALOG_ARCHS] = {"archs", COLUMNS("compute", "name", "cuda_first", "cuda_last", "source"), arch_cells},
-	[CATALOG_GPUS] = {"gpus", COLUMNS("name", "compute", "source"), gpu_cells},
+	[CATALOG_GPUS] = {"gpus", COLUMNS("name", "compute", "line", "source"), gpu_cells},
 	[CATALOG_OSES] = {"os", COLUMNS("name", "glibc", "python", "gcc", "packages", "platforms", "source"), os_cells},
 	[CATALOG_PYTHONS] = {"pythons", COLUMNS("name", "source"), python_cells},
+	[CATALOG_BRANCHES] = {"branches", COLUMNS("branch", "kind", "end", "exact", "source"), branch_cells},
+	[CATALOG_POLICY] = {"policy",
+			    COLUMNS("announced", "grace_months", "majors", "last_deletion", "last_look", "evidence",
+				    "source"),
+			    policy_cells},
 };
 
 const char *catalog_kind_name(enum catalog_kind k)
@@ -206,9 +245,11 @@ const char *const *catalog_columns(enum catalog_kind k)
 size_t catalog_count(const struct catalog *c, enum catalog_kind k)
 {
 	const size_t counts[CATALOG__KINDS] = {
-		[CATALOG_TORCH] = c->n_torch,	    [CATALOG_EXTENSIONS] = c->n_wheels, [CATALOG_TAGS] = c->n_tags,
-		[CATALOG_TOOLKITS] = c->n_toolkits, [CATALOG_ARCHS] = c->n_archs,	[CATALOG_GPUS] = c->n_gpus,
+		[CATALOG_TORCH] = c->n_torch,	    [CATALOG_EXTENSIONS] = c->n_wheels,
+		[CATALOG_TAGS] = c->n_tags,	    [CATALOG_TOOLKITS] = c->n_toolkits,
+		[CATALOG_ARCHS] = c->n_archs,	    [CATALOG_GPUS] = c->n_gpus,
 		[CATALOG_OSES] = c->n_oses,	    [CATALOG_PYTHONS] = c->n_pythons,
+		[CATALOG_BRANCHES] = c->n_branches, [CATALOG_POLICY] = c->n_policies,
 	};
 
 	return counts[k];

@@ -20,17 +20,16 @@
 static const struct lock_text image_texts[] = {
 	{"repository", AT(repository), LOCK_REPOSITORY, true},	{"tag", AT(tag), LOCK_TAG, false},
 	{"index_digest", AT(index_digest), LOCK_DIGEST, false}, {"digest", AT(digest), LOCK_DIGEST, false},
-	{"presence", AT(presence), LOCK_NAME, false},
+	{"presence", AT(presence), LOCK_NAME, false},		{"source", AT(source), LOCK_LINE, false},
 };
 static const struct lock_shape image_shape = TEXTS(image_texts);
 #undef AT
 
 #define AT(member) offsetof(struct plan_python, member)
 static const struct lock_text python_texts[] = {
-	{"version", AT(version), LOCK_WORD, true},
-	{"file", AT(file), LOCK_FILE, false},
-	{"url", AT(url), LOCK_URL, false},
-	{"sha256", AT(sha256), LOCK_SHA256, false},
+	{"version", AT(version), LOCK_WORD, true}, {"file", AT(file), LOCK_FILE, false},
+	{"url", AT(url), LOCK_URL, false},	   {"sha256", AT(sha256), LOCK_SHA256, false},
+	{"source", AT(source), LOCK_LINE, false},
 };
 static const struct lock_flag python_flags[] = {{"managed", AT(managed)}};
 static const struct lock_shape python_shape = {.texts = python_texts,
@@ -44,7 +43,7 @@ static const struct lock_text package_texts[] = {
 	{"version", AT(version), LOCK_VERSION, true}, {"label", AT(label), LOCK_LABEL, false},
 	{"channel", AT(channel), LOCK_NAME, true},    {"index", AT(index), LOCK_PLACE, false},
 	{"file", AT(file), LOCK_FILE, false},	      {"url", AT(url), LOCK_URL, false},
-	{"sha256", AT(sha256), LOCK_SHA256, false},
+	{"sha256", AT(sha256), LOCK_SHA256, false},   {"source", AT(source), LOCK_LINE, false},
 };
 static const char *const package_other[] = {"name", "way", "minutes"};
 static const struct lock_shape package_shape = {.texts = package_texts,
@@ -232,6 +231,24 @@ void lock_dump(const struct plan *p, struct buf *out)
 	jdoc_dump(d, JDOC_PRETTY, out);
 }
 
+/* Takes "source" out of an object and of those in its lists: who said it is no part of what an image is made of. */
+static void drop_sources(struct jval o)
+{
+	static const char *const holders[] = {"base", "devel", "python", "packages"};
+	struct jval it = {.doc = NULL};
+
+	for (size_t i = 0; i < ARRAY_LEN(holders); i++) {
+		struct jval held = jval_member(o, holders[i]);
+
+		if (i + 1 < ARRAY_LEN(holders)) {
+			jval_drop(held, "source");
+			continue;
+		}
+		while (jval_is_there(held) && jval_next(held, &it))
+			jval_drop(it, "source");
+	}
+}
+
 /* What decides an image is the variant's part and the application around it; verdicts are only words about it. */
 char *lock_variant_sha256(const struct plan *p, const struct plan_variant *v)
 {
@@ -242,6 +259,7 @@ char *lock_variant_sha256(const struct plan *p, const struct plan_variant *v)
 
 	shown.ntargets = 0;
 	put_variant(jdoc_root(d), &shown);
+	drop_sources(jdoc_root(d));
 	if (p->app.given)
 		lock_put(jval_put_object(jdoc_root(d), "app"), &app_shape, &p->app);
 	if (p->templates_sha256)

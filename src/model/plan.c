@@ -17,6 +17,7 @@ static void image_clear(struct plan_image *i)
 	free(i->index_digest);
 	free(i->digest);
 	free(i->presence);
+	free(i->source);
 }
 
 static void package_clear(struct plan_package *p)
@@ -28,6 +29,7 @@ static void package_clear(struct plan_package *p)
 	free(p->file);
 	free(p->url);
 	free(p->sha256);
+	free(p->source);
 }
 
 static void target_clear(struct plan_target *t)
@@ -53,6 +55,7 @@ static void python_clear(struct plan_python *p)
 	free(p->file);
 	free(p->url);
 	free(p->sha256);
+	free(p->source);
 }
 
 static void variant_lists_clear(struct plan_variant *v)

@@ -18,6 +18,7 @@ struct plan_image {
 	char *index_digest; /* "sha256:..." of the index, or NULL */
 	char *digest;	    /* "sha256:..." of the platform's manifest, or NULL = not pinned */
 	char *presence; /* "live": a registry answered; "listed": the catalog's evidence; "unknown": nobody proved it */
+	char *source;	/* who said so */
 };
 
 enum plan_way { WAY_WHEEL, WAY_SOURCE };
@@ -32,8 +33,8 @@ struct plan_package {
 	char *index;	   /* the page or index it comes from, as the manifest's sources say; NULL for pypi default */
 	char *file;	   /* file name; NULL while unpinned */
 	char *url;	   /* canonical URL; NULL while unpinned, for pypi and for directories */
-	char *sha256;	   /* 64 hex digits, or NULL = not pinned */
-	unsigned minutes;  /* WAY_SOURCE: rough time to compile on 8 cores, for the note to the user; 0 else */
+	char *sha256, *source; /* 64 hex digits, or NULL = not pinned; who said that it exists, NULL = assumed */
+	unsigned minutes;      /* WAY_SOURCE: rough time to compile on 8 cores, for the note to the user; 0 else */
 };
 
 /* A package of `pip`, resolved with hashes where pinned. */
@@ -47,16 +48,16 @@ struct plan_python {
 	bool managed;  /* false: the OS's own */
 	char *file;    /* managed, from a directory or URL source: archive name; else NULL = uv's own download */
 	char *url;     /* canonical URL or NULL */
-	char *sha256;  /* of the archive, or NULL = not pinned */
+	char *sha256, *source; /* of the archive, or NULL = not pinned; where it was read */
 };
 
 enum plan_fit { FIT_YES, FIT_NO, FIT_UNKNOWN };
 /* How a target of the manifest fares with this variant. */
 struct plan_target {
 	char *name, *compute, *driver, *gpu; /* compute "8.0", of the GPU too; the others as given, or NULL */
+	char *because;			     /* one sentence; for FIT_NO and FIT_UNKNOWN, and where JIT is needed */
 	enum plan_fit fit;
-	bool native;   /* SASS for it in all packages: no JIT at first use */
-	char *because; /* one sentence; for FIT_NO and FIT_UNKNOWN, and where JIT is needed */
+	bool native; /* SASS for it in all packages: no JIT at first use */
 };
 
 /* Why a choice was made or what the user should know; shown by generate and explain. */
@@ -90,8 +91,8 @@ struct plan_variant {
 	bool probe_stage;  /* kernels compiled in the image by the devel base's nvcc */
 	char *probe_archs; /* nvcc arch list for the probe stage, or NULL */
 	bool nvidia_env;   /* final base is no NVIDIA image: NVIDIA_VISIBLE_DEVICES and capabilities are set */
-	char *tag;	   /* image tag: "0.4.0-cu128" */
-	char *image;	   /* full reference without tag: "registry.example.com/team/gnn" or the manifest's name */
+	char *tag, *image; /* "0.4.0-cu128"; reference without tag: "registry.example.com/team/gnn", or the manifest's
+			      name */
 	struct plan_target *targets;
 	struct plan_note *notes;
 	size_t ntargets, nnotes;
@@ -118,9 +119,8 @@ struct plan {
 	struct plan_app app;
 	char *templates, *templates_sha256; /* the user's folder, as in the manifest, and the hash over it, or NULL */
 	unsigned jobs;			    /* build.jobs, 0 = auto */
-	bool metis, slim;
-	unsigned test_timeout; /* seconds */
-	bool test_require_gpu;
+	unsigned test_timeout;		    /* seconds */
+	bool metis, slim, test_require_gpu;
 	struct plan_variant *variants;
 	size_t nvariants;
 };

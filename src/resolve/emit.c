@@ -18,6 +18,7 @@ static void image_from_fact(struct plan_image *i, const struct fact *fact)
 	i->index_digest = xstrdup(fact->index_digest);
 	i->digest = xstrdup(fact->digest);
 	i->presence = xstrdup("live");
+	i->source = xstrdup(fact->source);
 }
 
 /* Splits "registry/name:tag@digest" of an own image. */
@@ -53,6 +54,17 @@ static const char *presence_of(const struct ask *a, const struct choice *ch, con
 	return ch->tag_rank == 3 ? "listed" : "unknown";
 }
 
+/* What the catalog rests on for an image that no registry was asked for; NULL for the user's own. */
+static char *image_source(const struct ask *a, const struct choice *ch, const struct fact_ask *q)
+{
+	if (str_eq(q->family, "own"))
+		return NULL;
+	if (str_eq(q->family, "os"))
+		return xasprintf("catalog: %s", catalog_str(a->c, ch->os->source));
+	const struct tag_row *tag = catalog_tag(a->c, q->tag);
+	return tag ? xasprintf("catalog: %s", catalog_str(a->c, tag->seen)) : NULL;
+}
+
 static void emit_image(const struct ask *a, const struct choice *ch, struct fact_ask q /* cleared */,
 		       struct plan_image *into)
 {
@@ -70,6 +82,7 @@ static void emit_image(const struct ask *a, const struct choice *ch, struct fact
 	} else if (q.family && !into->repository) {
 		into->repository = repository_of(a, &q);
 		into->presence = xstrdup(presence_of(a, ch, &q));
+		into->source = image_source(a, ch, &q);
 	}
 	fact_ask_clear(&q);
 }
@@ -111,6 +124,8 @@ static void package_from_fact(struct plan_package *p, const struct fact *fact)
 	p->file = xstrdup(fact->file);
 	p->url = xstrdup(fact->url);
 	p->sha256 = xstrdup(fact->sha256);
+	free(p->source);
+	p->source = xstrdup(fact->source);
 	if (fact->label) {
 		free(p->label);
 		p->label = xstrdup(fact->label);
@@ -119,6 +134,22 @@ static void package_from_fact(struct plan_package *p, const struct fact *fact)
 		free(p->channel);
 		p->channel = xstrdup("directory");
 	}
+}
+
+/* Where the row of a package was read; NULL where none has it. */
+static char *package_source(const struct ask *a, const struct choice *ch, enum pkg pkg)
+{
+	const struct pick *pick = &ch->pick[pkg];
+	const struct requirement_row *row = NULL;
+	text_off source = 0;
+	if (pkg == PKG_TORCH)
+		source = ch->torch->source;
+	else if (pick->row)
+		source = pick->row->source;
+	else if (pkg == PKG_TORCH_SPARSE && pick->way == WAY_SOURCE)
+		row = catalog_requirement(a->c, pick->version);
+	source = row ? row->source : source;
+	return source ? xasprintf("catalog: %s", catalog_str(a->c, source)) : NULL;
 }
 
 static void emit_package(const struct ask *a, const struct choice *ch, enum pkg pkg, struct plan_variant *v)
@@ -133,6 +164,7 @@ static void emit_package(const struct ask *a, const struct choice *ch, enum pkg 
 	p->index = index_of(a, &q);
 	if (p->way == WAY_SOURCE)
 		p->minutes = sdist_minutes(pkg, count_bits(ch->compiled.sass));
+	p->source = package_source(a, ch, pkg);
 	if (fact && fact->present)
 		package_from_fact(p, fact);
 	if (fact && fact->present && fact->path) { /* a directory has no pages: the source itself is the place */
@@ -157,6 +189,7 @@ static void emit_python(const struct ask *a, const struct choice *ch, struct pla
 		if (row) {
 			v->python.url = xstrdup(catalog_str(a->c, row->url));
 			v->python.sha256 = xstrdup(catalog_str(a->c, row->sha256));
+			v->python.source = xasprintf("catalog: %s", catalog_str(a->c, row->source));
 		}
 		return;
 	}
@@ -167,6 +200,7 @@ static void emit_python(const struct ask *a, const struct choice *ch, struct pla
 		v->python.file = xstrdup(fact->file);
 		v->python.url = xstrdup(fact->url);
 		v->python.sha256 = xstrdup(fact->sha256);
+		v->python.source = xstrdup(fact->source);
 	}
 	fact_ask_clear(&q);
 }

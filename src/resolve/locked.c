@@ -6,16 +6,17 @@
 
 #include <string.h>
 
-static struct fact fact_of(enum fact_kind kind)
+/* source: who said so when it was locked. */
+static struct fact fact_of(enum fact_kind kind, const char *source)
 {
-	return (struct fact){.ask = {.kind = kind}, .present = true, .source = xstrdup("lock")};
+	return (struct fact){.ask = {.kind = kind}, .present = true, .source = xstrdup(source ? source : "lock")};
 }
 
 /* An image's pins: from sources.images, from below sources.os_images, or the user's own. */
 static void add_image(const struct manifest *m, const struct plan_variant *v, const struct plan_image *i, bool own,
 		      struct known *into)
 {
-	struct fact f = fact_of(FACT_IMAGE);
+	struct fact f = fact_of(FACT_IMAGE, i->source);
 	const char *os = m->sources.os_images;
 	size_t len = os ? strlen(os) : 0;
 
@@ -76,7 +77,7 @@ static void ask_wheel(const struct plan_variant *v, const struct plan_package *p
 
 static void add_package(const struct plan_variant *v, const struct plan_package *p, struct known *into)
 {
-	struct fact f = fact_of(p->way == WAY_WHEEL ? FACT_WHEEL : FACT_SDIST);
+	struct fact f = fact_of(p->way == WAY_WHEEL ? FACT_WHEEL : FACT_SDIST, p->source);
 
 	f.ask.package = xstrdup(pkg_name(p->pkg));
 	f.ask.version = xstrdup(p->version);
@@ -97,7 +98,7 @@ static void add_package(const struct plan_variant *v, const struct plan_package 
 
 static void add_python(const struct plan_variant *v, struct known *into)
 {
-	struct fact f = fact_of(FACT_PYTHON);
+	struct fact f = fact_of(FACT_PYTHON, v->python.source);
 
 	f.ask.python = xstrdup(v->python.version);
 	f.ask.platform = xstrdup(v->platform);

@@ -67,6 +67,16 @@ static char *fix_by_compiling(const struct ask *a, enum pkg pkg, const struct ke
 			 cuda_key_text((uint16_t)cudas->v[cudas->n - 1], text), pkg_name(pkg));
 }
 
+/* The same, and where no target wants a GPU, the wheels without CUDA that there are. */
+static char *fix_cpu_only(const struct ask *a, enum pkg pkg, const struct keys *cudas)
+{
+	AUTO_TEXT char *compiling = fix_by_compiling(a, pkg, cudas);
+	if (a->v->ntargets)
+		return TAKE(compiling);
+	return xasprintf("%s%scuda: cpu takes the wheels there are, without a GPU", compiling ? compiling : "",
+			 compiling ? "; " : "");
+}
+
 static void say_torch(const struct ask *a, enum pkg pkg, const struct fallen *f, struct conflict *c)
 {
 	struct keys minors = {.n = 0};
@@ -96,7 +106,7 @@ static void say_cuda(const struct ask *a, enum pkg pkg, const struct fallen *f, 
 		xasprintf("beside torch %s, %s has wheels for %s on %s, and none for %s", torch, what, built,
 			  catalog_platform_text(a->platform), left),
 		why_table(pkg), xasprintf("%s, torch %s: %s", what, torch, built), catalog_str(a->c, f->last->source),
-		fix_by_compiling(a, pkg, &cudas));
+		cpu_only ? fix_cpu_only(a, pkg, &cudas) : fix_by_compiling(a, pkg, &cudas));
 }
 
 static void say_python(const struct ask *a, enum pkg pkg, const struct fallen *f, struct conflict *c)

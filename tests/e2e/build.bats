@@ -53,6 +53,7 @@ label() { docker image inspect -f "{{index .Config.Labels \"$2\"}}" "$1"; }
 	run --separate-stderr cudabuild build -j 2 --format json -C "$P"
 	exits 0
 	same "$(jq -r '.builds | map(.variant + " " + .state) | join(", ")' <<<"$output")" 'one done, two done'
+	fits build
 	run docker image inspect -f x small:one small:two
 	exits 0
 }

@@ -27,10 +27,15 @@ setup() {
 	standin --kind debian $BASE >/dev/null
 	run --separate-stderr cudabuild catalog check lock -C "$P"
 	exits 1
-	same "$output" "lock: moved $E2E_REGISTRY/nvidia/cuda:$BASE for linux/amd64: $old -> $(digest_of $BASE)"
+	same "${lines[0]}" "lock: moved $E2E_REGISTRY/nvidia/cuda:$BASE for linux/amd64: $old -> $(digest_of $BASE)"
+	same "${#lines[@]}" 2
+	says "forecast: by NVIDIA's policy the images of CUDA 12.8 end with driver branch R570 in 2026-02: $BASE may be deleted from 2026-08 on"
+	says '[https://gitlab.com/nvidia/container-images/cuda/-/blob/master/doc/support-policy.md (2022-10); https://docs.nvidia.com/'
 	run --separate-stderr cudabuild catalog check lock --format json -C "$P"
 	exits 1
 	same "$(jq -r '.drift[0] | .kind + " " + .old + " " + .now' <<<"$output")" "moved $old $(digest_of $BASE)"
+	same "$(jq -r '.forecast[0] | .tag + " " + .kind + " " + .supported_until + " " + .deleted_from' <<<"$output")" "$BASE dated 2026-02 2026-08"
+	fits catalog
 	cmp "$P/cudabuild.lock" "$BATS_TEST_TMPDIR/before"
 	standin $BASE >/dev/null
 }

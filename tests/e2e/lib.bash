@@ -99,3 +99,15 @@ leftovers() {
 	docker ps -aq --filter label=io.cudabuild.owner
 	docker volume ls -q --filter label=io.cudabuild.owner
 }
+
+# fits NAME: $output is one JSON document and fits `cudabuild schema NAME` (strict: a key more is refused).
+fits() {
+	[ -x "$TOOLS/jsonschema" ] || return 0
+	cudabuild schema "$1" >"$BATS_TEST_TMPDIR/schema.json"
+	# shellcheck disable=SC2154 # bats' own
+	printf '%s' "$output" | "$TOOLS/python" -c '
+import json, sys, jsonschema
+errors = list(jsonschema.Draft7Validator(json.load(open(sys.argv[1]))).iter_errors(json.load(sys.stdin)))
+print("\n".join("/%s: %s" % ("/".join(map(str, e.absolute_path)), e.message[:300]) for e in errors[:5]))
+sys.exit(bool(errors))' "$BATS_TEST_TMPDIR/schema.json"
+}

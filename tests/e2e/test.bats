@@ -59,6 +59,8 @@ teardown() { standin $BASE >/dev/null; }
 	exits 1
 	same "$(jq -r .schema "$BATS_TEST_TMPDIR/r.json")" 1
 	same "$(jq -r '.images[0].verdict' "$BATS_TEST_TMPDIR/r.json")" fail
+	output=$(cat "$BATS_TEST_TMPDIR/r.json")
+	fits test
 	docker image rm -f "$E2E_REGISTRY/nvidia/cuda:$BASE" >/dev/null
 }
 
