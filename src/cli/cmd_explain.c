@@ -34,7 +34,9 @@ static const char about[] =
 	"on, and what would mend it. The embedded catalog and the lock answer; no server is asked.\n\n"
 	"Without versions the manifest is explained. Any option about versions or the target makes the command ignore "
 	"the manifest "
-	"unless -f is given; then the options stand in for what it says.\n\n"
+	"unless -f is given; then the options stand in for what it says. Such a question is about wheels: a Python that "
+	"they "
+	"are made for, but that no operating system and no known archive brings, is a warning.\n\n"
 	"With --error a log is read instead, whatever surrounds the failure in it (timestamps, colours, broken lines): "
 	"each "
 	"known failure is named with its cause, what proves it and what mends it. The exit code is 0 where a cause was "
@@ -54,6 +56,18 @@ static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 	if (ui_out(app->ui, buf_text(&out), err) < 0)
 		return -1;
 	return plan_is_assumed(plan) ? 1 : 0;
+}
+
+/* A question on the command line is about wheels: a Python that they are made for is no reason for a no, though no
+ * image can be made with it as things stand. */
+static int ask_again(const struct manifest *m, const struct known *known, struct resolve_opts *ro, struct plan **plan,
+		     struct conflict **why, struct err *err)
+{
+	struct conflict *first = TAKE(*why);
+	ro->any_python = true;
+	int rc = resolve(m, known, ro, plan, why, NULL, err);
+	conflict_free(first);
+	return rc;
 }
 
 static int run(struct app *app, struct err *err)
@@ -86,6 +100,8 @@ static int run(struct app *app, struct err *err)
 	if (ro.lock)
 		locked_facts(m, ro.lock, &known);
 	int rc = resolve(m, &known, &ro, &plan, &why, NULL, err);
+	if (rc == RESOLVE_NO && asked && app_value(app, "python"))
+		rc = ask_again(m, &known, &ro, &plan, &why, err);
 	if (rc == RESOLVE_NO)
 		return answer_no(app, why, err);
 	return rc < 0 ? -1 : answer_yes(app, plan, err);

@@ -65,7 +65,7 @@ const char *catalog_cc_text(unsigned cc, char into[CUDA_TEXT]);
 /* Appends "7.0;8.6+PTX" for a set, "unknown" where it is not known. */
 void catalog_archs_text(const struct catalog *c, struct arch_set set, struct buf *into);
 
-/* The GPU of this name: without case, NVIDIA, GeForce, RTX, memory sizes and form factors. */
+/* The GPU of this name: without case, NVIDIA, GeForce, RTX, GTX, Quadro, memory sizes, form factors, MIG and vGPU. */
 const struct gpu_row *catalog_gpu(const struct catalog *c, const char *name);
 /* The nearest name for an unknown one, or NULL if none is near. */
 const struct gpu_row *catalog_gpu_nearest(const struct catalog *c, const char *name);

@@ -78,29 +78,40 @@ void catalog_archs_text(const struct catalog *c, struct arch_set set, struct buf
 static bool is_filler(const char *word, size_t n)
 {
 	static const char *const fillers[] = {
-		"nvidia",      "geforce", "rtx",    "tesla", "grid", "gpu",   "graphics", "device", "generation",
-		"edition",     "pcie",	  "nvl",    "fhhl",  "dgxs", "with",  "max",	  "q",	    "design",
-		"laptop",      "mobile",  "server", "sxm",   "hbm2", "hbm2e", "hbm3",	  "hbm3e",  "pci",
-		"workstation", "gddr6",	  "hgx",    "sxm2",  "sxm3", "sxm4",  "sxm5",	  "sxm6",
+		"nvidia",     "geforce", "rtx",	   "tesla",	  "grid",   "gpu",   "graphics", "device",
+		"generation", "edition", "pcie",   "nvl",	  "fhhl",   "dgxs",  "with",	 "max",
+		"q",	      "design",	 "laptop", "mobile",	  "server", "sxm",   "hbm2",	 "hbm2e",
+		"hbm3",	      "hbm3e",	 "pci",	   "workstation", "gddr6",  "hgx",   "sxm2",	 "sxm3",
+		"sxm4",	      "sxm5",	 "sxm6",   "mig",	  "ac",	    "nvgpu",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(fillers); i++)
 		if (strlen(fillers[i]) == n && memcmp(fillers[i], word, n) == 0)
 			return true;
 	size_t digits = strspn(word, "0123456789");
-	return digits > 0 && digits < n && (n - digits == 1 || (n - digits == 2 && word[n - 1] == 'b')) &&
-	       word[digits] == 'g';
+	bool tail = digits > 0 && digits < n;
+	if (tail && n - digits == 1 && strchr("cqb", word[digits])) /* a vGPU: "A40-48Q" */
+		return true;
+	return tail && (n - digits == 1 || (n - digits == 2 && word[n - 1] == 'b')) && word[digits] == 'g';
 }
 
-/* Takes "rtx" off "rtx3090". */
+/* Takes "rtx" off "rtx3090", "gtx" off "gtx1080". */
 static void add_word(const char *word, size_t n, struct buf *into)
 {
 	if (is_filler(word, n))
 		return;
-	if (n > 3 && memcmp(word, "rtx", 3) == 0 && str_is_digit(word[3])) {
+	bool family = n > 3 && (memcmp(word, "rtx", 3) == 0 || memcmp(word, "gtx", 3) == 0);
+	if (family && str_is_digit(word[3])) {
 		word += 3;
 		n -= 3;
 	}
 	buf_add(into, word, n);
+}
+
+/* "GTX 1080" is known as 1080, while a TITAN is told apart by it. */
+static bool is_gtx_number(const char *at, size_t n)
+{
+	static const char known[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	return n == 3 && str_starts(at, "gtx") && str_is_digit(at[3 + strcspn(at + 3, known)]);
 }
 
 void catalog_gpu_key(const char *name, struct buf *into)
@@ -111,20 +122,18 @@ void catalog_gpu_key(const char *name, struct buf *into)
 		size_t n = 0;
 		while (str_is_alnum(at[n]))
 			n++;
-		if (n)
+		if (n && !is_gtx_number(at, n))
 			add_word(at, n, into);
 		at += n ? n : 1;
 	}
 }
 
-const struct gpu_row *catalog_gpu(const struct catalog *c, const char *name)
+static const struct gpu_row *with_key(const struct catalog *c, const char *key)
 {
-	AUTO_BUF struct buf key = BUF_INIT;
-	catalog_gpu_key(name, &key);
 	size_t low = 0, high = c->n_gpus;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int cmp = strcmp(catalog_str(c, c->gpus[mid].key), buf_text(&key));
+		int cmp = strcmp(catalog_str(c, c->gpus[mid].key), key);
 		if (cmp == 0)
 			return &c->gpus[mid];
 		if (cmp < 0)
@@ -133,6 +142,18 @@ const struct gpu_row *catalog_gpu(const struct catalog *c, const char *name)
 			high = mid;
 	}
 	return NULL;
+}
+
+/* "P5000" is a Quadro; a number alone is none, since it may be a GeForce. */
+const struct gpu_row *catalog_gpu(const struct catalog *c, const char *name)
+{
+	AUTO_BUF struct buf key = BUF_INIT;
+	catalog_gpu_key(name, &key);
+	const struct gpu_row *row = with_key(c, buf_text(&key));
+	if (row || !key.len || !str_is_alpha(key.data[0]))
+		return row;
+	AUTO_TEXT char *quadro = xasprintf("quadro%s", buf_text(&key));
+	return with_key(c, quadro);
 }
 
 const struct gpu_row *catalog_gpu_nearest(const struct catalog *c, const char *name)

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#define OLDEST_BRANCH 100 /* none of CUDA's drivers is older */
+
 #define PART_MAX 9999
 
 static bool read_parts(const char *at, struct driver *d)
@@ -27,6 +29,10 @@ int driver_parse(const char *text, struct driver *ret, struct err *err)
 	struct driver d = {.branch = 0};
 	if (!read_parts(text, &d))
 		return err_set(err, ERR_INPUT, "'%.80s' is not a driver version (535.104.05, 570.26 or 570)", text);
+	if (d.branch < OLDEST_BRANCH) {
+		err_set(err, ERR_INPUT, "'%.80s' is not a driver version: it looks like a CUDA version", text);
+		return err_hint(err, "nvidia-smi prints the driver's behind \"Driver Version\": 535.104.05");
+	}
 	*ret = d;
 	return 0;
 }

@@ -119,15 +119,26 @@ static void read_base(struct ask *a, const char *base)
 	a->own = a->base == ASK_BASE_OWN ? base : NULL;
 }
 
+/* A GPU and a compute capability that are both given must agree. */
+static int read_compute(const struct ask *a, struct ask_target *t, struct err *err)
+{
+	const struct manifest_target *from = t->from;
+	const struct gpu_row *row = from->gpu ? catalog_gpu(a->c, from->gpu) : NULL;
+	char text[CUDA_TEXT];
+	if (!catalog_cc_parse(from->compute, &t->cc))
+		return err_set(err, ERR_INPUT, "target %s: compute '%s' is no compute capability (such as 8.0)",
+			       from->name, from->compute);
+	if (row && row->cc != t->cc)
+		return err_set(err, ERR_INPUT, "target %s: gpu %s is %s, and compute says %s: one of the two",
+			       from->name, from->gpu, catalog_cc_text(row->cc, text), from->compute);
+	return 0;
+}
+
 static int read_gpu(const struct ask *a, struct ask_target *t, struct err *err)
 {
 	const struct manifest_target *from = t->from;
-	if (from->compute) {
-		if (!catalog_cc_parse(from->compute, &t->cc))
-			return err_set(err, ERR_INPUT, "target %s: compute '%s' is no compute capability (such as 8.0)",
-				       from->name, from->compute);
-		return 0;
-	}
+	if (from->compute)
+		return read_compute(a, t, err);
 	const struct gpu_row *row = from->gpu ? catalog_gpu(a->c, from->gpu) : NULL;
 	if (from->gpu && !row) {
 		const struct gpu_row *near = catalog_gpu_nearest(a->c, from->gpu);

@@ -51,6 +51,7 @@ struct ask {
 	const struct catalog *c;
 	const struct known *known; /* NULL = nothing */
 	bool live;		   /* what is not known may be asked */
+	bool any_python;	   /* one that no OS and no archive brings will do */
 	bool some_absent;	   /* known has an answer "it is not there" */
 	struct ask_package pkg[PKG__MAX];
 	uint16_t cudas[ASK_CUDAS]; /* allowed, newest first; 0 = cpu */

@@ -168,6 +168,18 @@ static void note_torch(const struct ask *a, const struct choice *ch, struct plan
 			      a->ntargets ? ", that the targets run" : "");
 }
 
+static void note_python(const struct ask *a, const struct choice *ch, struct plan_variant *v)
+{
+	if (!ch->own_python && !a->m->sources.python && !catalog_managed(a->c, ch->python, a->platform))
+		plan_add_note(v, "python-source-unknown", "warning", NULL,
+			      "the wheels are for Python %s, and it is neither %s's own nor a known standalone one: an "
+			      "image needs one in `sources.python`",
+			      v->python.version, v->os);
+	else if (a->v->python && !ch->own_python)
+		plan_add_note(v, "python", "info", NULL, "Python %s is not %s's own: a managed one is installed",
+			      v->python.version, v->os);
+}
+
 static void note_os(const struct ask *a, const struct choice *ch, struct plan_variant *v)
 {
 	const char *own = ch->own_python ? "its own Python" : "a managed Python";
@@ -178,9 +190,7 @@ static void note_os(const struct ask *a, const struct choice *ch, struct plan_va
 	if (!a->v->python)
 		plan_add_note(v, "python", "info", NULL, "Python %s: %s, %s", v->python.version, own,
 			      ch->own_python ? "for which every wheel exists" : "the newest that all wheels share");
-	else if (!ch->own_python)
-		plan_add_note(v, "python", "info", NULL, "Python %s is not %s's own: a managed one is installed",
-			      v->python.version, v->os);
+	note_python(a, ch, v);
 }
 
 static void note_base(const struct ask *a, const struct choice *ch, struct plan_variant *v)

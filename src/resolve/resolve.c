@@ -82,6 +82,7 @@ static int resolve_on(struct resolving *r, const struct manifest_variant *v, con
 	a->nkeep = nkeep;
 	a->known = r->known;
 	a->live = !r->opts->offline;
+	a->any_python = r->opts->any_python;
 	for (size_t i = 0; i < r->known->n; i++)
 		a->some_absent = a->some_absent || !r->known->v[i].present;
 	int rc = select_variants(a, &s, &why, err);

@@ -20,6 +20,8 @@ struct resolve_opts {
 	const struct catalog *catalog; /* NULL = the program's own */
 	const struct plan *lock;       /* borrowed or NULL: entries that still fit are kept */
 	const struct strv *only;       /* variants wanted by name, or NULL = all */
+	bool any_python; /* take a Python too that no OS and no known archive brings, with a warning: a question is
+			    about wheels, not yet about an image */
 };
 
 /* RESOLVE_PLAN fills *ret_plan, RESOLVE_NO fills *ret_why (both the caller's), RESOLVE_NEEDS adds to needs: answer them

@@ -216,7 +216,7 @@ static enum stage consider(struct searching *s, struct choice *ch, enum pkg *oth
 	if (!match_glibc(ch->os->glibc, ch->torch->glibc))
 		return STAGE_GLIBC;
 	ch->own_python = own_python(a, ch->os, ch->python);
-	bool known_archive = a->m->sources.python || catalog_managed(a->c, ch->python, a->platform);
+	bool known_archive = a->any_python || a->m->sources.python || catalog_managed(a->c, ch->python, a->platform);
 	if (!ch->own_python && (!known_archive || facts_python_absent(a, ch->python)))
 		return STAGE_MANAGED;
 	enum stage stage = pick_all(s, ch, other);

@@ -202,8 +202,10 @@ static int check_target(struct judging *j, const struct manifest_target *t, stru
 	struct driver d;
 	char cuda[CUDA_TEXT];
 	char least[DRIVER_TEXT];
+	const struct gpu_row *near = t->gpu && !catalog_gpu(j->c, t->gpu) ? catalog_gpu_nearest(j->c, t->gpu) : NULL;
 	if (t->gpu && !catalog_gpu(j->c, t->gpu))
-		return err_set(err, ERR_INPUT, "unknown GPU '%s'", t->gpu);
+		return err_set(err, ERR_INPUT, "unknown GPU '%s'%s%s%s", t->gpu, near ? " (did you mean '" : "",
+			       near ? catalog_str(j->c, near->name) : "", near ? "'?)" : "");
 	if (j->torch.row && j->torch.cuda)
 		check_arch(j, t, j->torch_name, j->torch.row->archs);
 	if (!t->driver)
