@@ -108,8 +108,7 @@ void help_page(const struct cmd *c, struct buf *out)
 
 /* --- manual pages --- */
 
-/* Appends text for roff: "-" and "\" escaped, a leading "." or "'" protected. */
-static void roff_text(const char *text, struct buf *out)
+void help_roff_text(const char *text, struct buf *out)
 {
 	if (*text == '.' || *text == '\'')
 		buf_adds(out, "\\&");
@@ -135,7 +134,7 @@ static void roff_opts(const struct opt *opts, size_t n, struct buf *out)
 			buf_addf(out, *c == '-' ? "\\-" : "%c", *c);
 		buf_addf(out, "\\fR%s%s%s\n", opts[i].value ? " \\fI" : "", opts[i].value ? opts[i].value : "",
 			 opts[i].value ? "\\fR" : "");
-		roff_text(opts[i].help, out);
+		help_roff_text(opts[i].help, out);
 	}
 }
 
@@ -144,7 +143,7 @@ static void roff_commands(struct buf *out)
 	buf_adds(out, ".SH COMMANDS\n");
 	for (size_t i = 0; commands[i]; i++) {
 		buf_addf(out, ".TP\n.B %s\n", commands[i]->name);
-		roff_text(commands[i]->summary, out);
+		help_roff_text(commands[i]->summary, out);
 	}
 }
 
@@ -157,7 +156,7 @@ static void roff_head(const struct cmd *c, struct buf *out)
 		buf_addc(out, str_upper(*p));
 	buf_addf(out, "\" 1 \"\" \"cudabuild %s\"\n.SH NAME\n", CUDABUILD_VERSION);
 	buf_addf(out, "cudabuild%s%s \\- ", c ? "\\-" : "", c ? c->name : "");
-	roff_text(c ? c->summary : "proven GPU images from one manifest", out);
+	help_roff_text(c ? c->summary : "proven GPU images from one manifest", out);
 	buf_adds(out, ".SH SYNOPSIS\n.B cudabuild\n");
 	if (c)
 		buf_addf(out, "%s%s%s%s\n", c->name, c->nopts ? " [OPTION]..." : "", c->operands ? " " : "",
@@ -170,7 +169,7 @@ void help_roff(const struct cmd *c, struct buf *out)
 {
 	roff_head(c, out);
 	buf_adds(out, ".SH DESCRIPTION\n");
-	roff_text(c ? c->about : overview_about, out);
+	help_roff_text(c ? c->about : overview_about, out);
 	if (!c)
 		roff_commands(out);
 	buf_adds(out, ".SH OPTIONS\n");
@@ -180,8 +179,10 @@ void help_roff(const struct cmd *c, struct buf *out)
 	buf_adds(out, ".SH EXIT STATUS\n");
 	for (size_t i = 0; i < ARRAY_LEN(exit_codes); i++) {
 		buf_addf(out, ".TP\n%s\n", exit_codes[i].code);
-		roff_text(exit_codes[i].what, out);
+		help_roff_text(exit_codes[i].what, out);
 	}
+	if (!c)
+		help_roff_places(out);
 }
 
 void help_error_json(const struct err *e, struct buf *out)

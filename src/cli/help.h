@@ -12,3 +12,7 @@ void help_roff(const struct cmd *c /* NULL: cudabuild(1) itself */, struct buf *
 void help_completion(const char *shell, struct buf *out);
 /* Appends {"schema": 1, "error": {...}}. */
 void help_error_json(const struct err *e, struct buf *out);
+/* Between help.c and help_places.c: text for roff ("-" and "\" escaped, a leading "." or "'" protected), and the
+ * sections on files and environment. */
+void help_roff_text(const char *text, struct buf *out);
+void help_roff_places(struct buf *out);

@@ -8,11 +8,13 @@
 #include "work/facts.h"
 #include "work/fetch_catalog.h"
 #include "work/project.h"
+#include "work/sites.h"
 
 /* Where to ask: the manifest's sources, or the default ones where there is no manifest. */
 struct place {
 	struct project *project;
 	struct manifest *defaults;
+	struct sites *sites;
 	struct cache *cache;
 	struct fetch_opts o;
 };
@@ -21,6 +23,7 @@ static void place_clear(struct place *p)
 {
 	project_free(p->project);
 	manifest_free(p->defaults);
+	sites_free(p->sites);
 	cache_free(p->cache);
 }
 #define AUTO_PLACE __attribute__((cleanup(place_clear)))
@@ -37,7 +40,13 @@ static int open_place(struct app *app, struct place *p, struct err *err)
 		p->defaults = manifest_new("(none)");
 	}
 	p->cache = dir ? cache_open(dir) : NULL;
-	p->o = (struct fetch_opts){.sources = p->project ? &p->project->manifest->sources : &p->defaults->sources,
+	const struct manifest_sources *named = p->project ? &p->project->manifest->sources : &p->defaults->sources;
+
+	if (sites_read(named, &p->sites, err) < 0)
+		return -1;
+	p->o = (struct fetch_opts){.sources = &p->sites->sources,
+				   .named = p->sites->images ? &named->images : NULL,
+				   .named_os = p->sites->os_images ? named->os_images : NULL,
 				   .dir = p->project ? p->project->dir : NULL,
 				   .events = &app->events,
 				   .cancel = app->stop,

@@ -102,6 +102,15 @@ static void mend_arch_list(char *list)
 	}
 }
 
+static void note_sources(const struct mtree *t, struct manifest *m)
+{
+	const struct mnode *n = mnode_member(mtree_root(t), "sources");
+	for (size_t i = 0; n && i < n->n; i++) {
+		if (n->items[i].kind != MNODE_NULL)
+			strv_add(&m->sources.given, n->items[i].key);
+	}
+}
+
 int manifest_parse(struct blob text, struct manifest **ret, struct err *err)
 {
 	AUTO(mtree) struct mtree *t = NULL;
@@ -116,6 +125,7 @@ int manifest_parse(struct blob text, struct manifest **ret, struct err *err)
 	if (mread_object(&r, mtree_root(t), parts, ARRAY_LEN(parts), err) < 0 || check_top(t, m, &r, err) < 0)
 		return -1;
 	mend_arch_list(m->build.arch_list);
+	note_sources(t, m);
 	if (r.variants) {
 		if (read_variants(m, t, r.variants, err) < 0)
 			return -1;

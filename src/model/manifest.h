@@ -59,6 +59,7 @@ struct manifest_sources {
 	struct strv images; /* default nvcr.io/nvidia/cuda, docker.io/nvidia/cuda */
 	char *os_images, *torch, *pyg;
 	char *pypi, *python, *apt, *ca; /* NULL = this host's configuration or the tools' own */
+	struct strv given;		/* the keys that the document holds */
 };
 
 enum manifest_wheels { WHEELS_PREFER, WHEELS_REQUIRE, WHEELS_NEVER };
@@ -97,6 +98,7 @@ int manifest_parse(struct blob text, struct manifest **ret, struct err *err) NOD
 /* An empty manifest with all defaults and one unnamed variant, for commands that get versions as options. */
 struct manifest *manifest_new(const char *file) NODISCARD;
 void manifest_free(struct manifest *m);
+void manifest_sources_clear(struct manifest_sources *s);
 DEFINE_AUTO(manifest, struct manifest);
 /* The JSON Schema (draft 7) of the manifest; the caller's to free. It agrees with manifest_parse() on every document
  * without syntax and cross-key faults. */

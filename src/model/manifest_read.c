@@ -274,7 +274,7 @@ static int read_seconds(struct mread *r, const struct mnode *n, const struct mke
 
 static int read_inner(struct mread *r, const struct mnode *n, const struct mkey *k, void *into, struct err *err)
 {
-	struct mread inner = {.tree = r->tree};
+	struct mread inner = {.tree = r->tree, .only = r->only};
 	return mread_object(&inner, n, &(struct mpart){.table = k->table, .into = into}, 1, err);
 }
 
@@ -399,6 +399,11 @@ static int unknown_key(const struct mread *r, const struct mnode *n, const struc
 {
 	AUTO_BUF struct buf where = BUF_INIT;
 	AUTO_TEXT char *shown = str_shown(n->key, SHOWN_MAX), *plain = as_key(n->key);
+	if (r->only) {
+		const char *known = nearest_key(plain, parts, nparts);
+		return mtree_fail_key(r->tree, n, err, "unknown key '%s'%s%s%s: this file may hold %s", shown,
+				      known ? " (did you mean '" : "", known ? known : "", known ? "'?)" : "", r->only);
+	}
 	if (r->nulls && mtable_find(&mtable_top, n->key))
 		return mtree_fail_key(r->tree, n, err,
 				      "'%s' cannot differ between variants: it belongs at the top level", shown);

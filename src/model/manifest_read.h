@@ -11,6 +11,7 @@ struct mread {
 	const struct mtree *tree;
 	const struct mnode *variants; /* result: where the value of a MKEY_VARIANTS key is, or NULL */
 	bool nulls;		      /* null removes what is there, at every key of the outermost object */
+	const char *only;	      /* of a document that is no manifest: the keys it may hold, for complaints */
 };
 
 /* A table and the struct that it fills. */

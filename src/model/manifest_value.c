@@ -121,6 +121,20 @@ struct manifest *manifest_new(const char *file)
 	return m;
 }
 
+void manifest_sources_clear(struct manifest_sources *s)
+{
+	strv_clear(&s->images);
+	free(s->os_images);
+	free(s->torch);
+	free(s->pyg);
+	free(s->pypi);
+	free(s->python);
+	free(s->apt);
+	free(s->ca);
+	strv_clear(&s->given);
+	*s = (struct manifest_sources){.ca = NULL};
+}
+
 void manifest_free(struct manifest *m)
 {
 	if (!m)
@@ -138,14 +152,7 @@ void manifest_free(struct manifest *m)
 	free(m->app.user);
 	strv_clear(&m->app.env);
 	strv_clear(&m->app.command);
-	strv_clear(&m->sources.images);
-	free(m->sources.os_images);
-	free(m->sources.torch);
-	free(m->sources.pyg);
-	free(m->sources.pypi);
-	free(m->sources.python);
-	free(m->sources.apt);
-	free(m->sources.ca);
+	manifest_sources_clear(&m->sources);
 	free(m->build.arch_list);
 	free(m);
 }

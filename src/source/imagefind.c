@@ -2,6 +2,8 @@
 
 #include "base/str.h"
 
+#include <string.h>
+
 struct search {
 	struct search *next;
 	struct imagefind *owner;
@@ -40,6 +42,25 @@ void imagefind_free(struct imagefind *f)
 	free(f);
 }
 
+/* A whole reference: where its repository is asked in another place, there. */
+static void find_own(struct search *s)
+{
+	const struct imagefind_opts *o = &s->owner->opts;
+	size_t os = o->named_os ? strlen(o->named_os) : 0;
+	for (size_t i = 0; o->named && i < o->named->n; i++) {
+		size_t len = strlen(o->named->v[i]);
+		if (!str_starts(s->ask.name, o->named->v[i]) || !strchr(":@", s->ask.name[len]))
+			continue;
+		for (size_t k = 0; k < o->images->n; k++)
+			strv_addf(&s->names, "%s%s", o->images->v[k], s->ask.name + len);
+		return;
+	}
+	if (os && str_starts(s->ask.name, o->named_os) && s->ask.name[os] == '/')
+		strv_addf(&s->names, "%s%s", o->os_images, s->ask.name + os);
+	else
+		strv_add(&s->names, s->ask.name);
+}
+
 static void find_names(struct search *s)
 {
 	const struct imagefind_opts *o = &s->owner->opts;
@@ -48,8 +69,21 @@ static void find_names(struct search *s)
 	} else if (str_eq(s->ask.family, "os")) {
 		strv_addf(&s->names, "%s/%s", o->os_images ? o->os_images : "docker.io/library", s->ask.name);
 	} else if (s->ask.name) {
-		strv_add(&s->names, s->ask.name);
+		find_own(s);
 	}
+}
+
+/* The repository as the plan is to name it; the caller's. */
+static char *recorded(const struct search *s, const struct ref *found)
+{
+	const struct imagefind_opts *o = &s->owner->opts;
+	char name[REF_TEXT];
+
+	if (o->named && str_eq(s->ask.family, "cuda"))
+		return xstrdup(o->named->v[0]);
+	if (o->named_os && str_eq(s->ask.family, "os"))
+		return xasprintf("%s/%s", o->named_os, s->ask.name);
+	return xstrdup(ref_repository(found, name));
 }
 
 static void finish(struct search *s, struct fact *fact, struct err *err)
@@ -87,7 +121,7 @@ static void on_image(void *self, const struct registry_image *image, struct err 
 	}
 	fact.present = true;
 	fact.source = xstrdup(ref_repository(&image->repository, name));
-	fact.repository = xstrdup(fact.source);
+	fact.repository = recorded(s, &image->repository);
 	fact.index_digest = digest_is_set(&image->index) ? xstrdup(image->index.text) : NULL;
 	fact.digest = xstrdup(image->image.text);
 	finish(s, &fact, NULL);

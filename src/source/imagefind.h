@@ -14,9 +14,13 @@
 struct imagefind;
 
 struct imagefind_opts {
-	struct registry *registry;   /* borrowed */
-	const struct strv *images;   /* borrowed: repositories of nvidia/cuda, in order of preference */
-	const char *os_images;	     /* borrowed: "docker.io/library" */
+	struct registry *registry; /* borrowed */
+	const struct strv *images; /* borrowed: repositories of nvidia/cuda, in order of preference */
+	const char *os_images;	   /* borrowed: "docker.io/library" */
+	/* Borrowed, or NULL: the names that `images` and `os_images` are asked in place of. What is found is recorded
+	 * under the first of them, and a whole reference below one of them is asked there too. */
+	const struct strv *named;
+	const char *named_os;
 	const struct events *events; /* borrowed, may be NULL */
 };
 

@@ -4,7 +4,7 @@
 #include "engine/build.h"
 #include "engine/image.h"
 #include "engine/pack.h"
-#include "work/fetch_image.h"
+#include "work/build_base.h"
 #include "work/local.h"
 #include "work/static_level.h"
 
@@ -17,6 +17,7 @@
 struct shared {
 	const struct build_request *r;
 	struct builds *out;
+	struct sites *sites;
 	pthread_mutex_t lock;
 	size_t next;
 	bool failed;
@@ -68,13 +69,22 @@ static int need_local(struct engine *e, const struct plan_image *image, struct e
 	return err_hint(err, "run `cudabuild generate` where the registry can be reached, or pull the image yourself");
 }
 
-static int pull(struct engine *e, const struct plan_variant *v, const struct plan_image *image, struct err *err)
+static int pull(const struct shared *s, struct engine *e, const struct plan_variant *v, const struct plan_image *image,
+		struct base_moved *moved, struct err *err)
 {
 	if (!image->repository)
 		return 0;
 	if (!image->digest)
 		return need_local(e, image, err);
-	return fetch_image(e, v->name, image->repository, image->digest, v->platform, err);
+	if (base_pull(e, &s->r->project->manifest->sources, s->sites, v, image, moved, err) < 0)
+		return -1;
+	if (moved->from) {
+		AUTO_TEXT char *text = xasprintf("%s:%s comes from %.*s", image->repository, image->tag,
+						 (int)strcspn(moved->to, "@"), moved->to);
+
+		event_say(s->r->engine->events, EVENT_NOTE, v->name, text);
+	}
+	return 0;
 }
 
 /* 0 and *ret when an image of that name was built from the same context, else 1. */
@@ -135,6 +145,33 @@ static int prove(const struct shared *s, struct built *b, struct err *err)
 	return 0;
 }
 
+/* How many processes compile, where this machine's configuration says it and the plan does not. */
+static void add_jobs(const struct shared *s, const struct plan_variant *v, struct strv *args)
+{
+	bool compiles = false;
+
+	for (size_t i = 0; i < v->npackages; i++)
+		compiles = compiles || v->packages[i].way == WAY_SOURCE;
+	if (compiles && s->sites->jobs && !s->r->plan->jobs)
+		strv_addf(args, "CUDABUILD_JOBS=%u", s->sites->jobs);
+}
+
+/* Builds from the context, or from one that names the bases where they came from. */
+static int build_moved(struct engine *e, struct built *b, const struct context *c, struct build_opts *o,
+		       const struct base_moved *moved, struct err *err)
+{
+	AUTO(context) struct context *renamed = NULL;
+	AUTO_TEXT char *digest = NULL;
+
+	if (!moved[0].from && !moved[1].from)
+		return engine_build(e, c, o, &b->id, err);
+	if (base_rename(c, o->dockerfile, moved, 2, &renamed, err) < 0 ||
+	    engine_context_digest(renamed, &digest, err) < 0)
+		return -1;
+	o->expect_digest = digest;
+	return engine_build(e, renamed, o, &b->id, err);
+}
+
 static int build_new(const struct shared *s, struct engine *e, struct built *b, const struct context *c,
 		     const char *digest, struct err *err)
 {
@@ -143,19 +180,28 @@ static int build_new(const struct shared *s, struct engine *e, struct built *b, 
 					       str_eq(s->r->plan->out, ".") ? "" : "/", v->name);
 	AUTO_STRV struct strv tags = STRV_INIT;
 	AUTO_STRV struct strv labels = STRV_INIT;
-	const struct build_opts o = {.subject = v->name,
-				     .dockerfile = dockerfile,
-				     .platform = v->platform,
-				     .tags = &tags,
-				     .labels = &labels,
-				     .no_cache = s->r->no_cache,
-				     .expect_digest = digest};
+	AUTO_STRV struct strv args = STRV_INIT;
+	struct base_moved moved[2] = {{.from = NULL}};
+	struct build_opts o = {.subject = v->name,
+			       .dockerfile = dockerfile,
+			       .platform = v->platform,
+			       .tags = &tags,
+			       .labels = &labels,
+			       .args = &args,
+			       .no_cache = s->r->no_cache,
+			       .expect_digest = digest};
 
 	strv_add(&tags, b->ref);
 	strv_addf(&labels, "%s=%s", BUILD_LABEL_CONTEXT, digest);
-	if (pull(e, v, &v->base, err) < 0 || pull(e, v, &v->devel, err) < 0)
-		return -1;
-	if (engine_build(e, c, &o, &b->id, err) < 0)
+	add_jobs(s, v, &args);
+	int rc = pull(s, e, v, &v->base, &moved[0], err);
+	if (rc == 0)
+		rc = pull(s, e, v, &v->devel, &moved[1], err);
+	if (rc == 0)
+		rc = build_moved(e, b, c, &o, moved, err);
+	base_moved_clear(&moved[0]);
+	base_moved_clear(&moved[1]);
+	if (rc < 0)
 		return -1;
 	b->state = BUILD_DONE;
 	return take_result(e, b, b->id, err);
@@ -283,10 +329,12 @@ int build_all(const struct build_request *r, struct builds **ret, struct err *er
 {
 	AUTO(builds) struct builds *b = waiting(r);
 	AUTO(engine) struct engine *e = NULL;
+	AUTO(sites) struct sites *sites = NULL;
 	struct shared s = {.r = r, .out = b};
 
-	if (engine_open(r->engine, &e, err) < 0)
+	if (sites_read(&r->project->manifest->sources, &sites, err) < 0 || engine_open(r->engine, &e, err) < 0)
 		return -1;
+	s.sites = sites;
 	pthread_mutex_init(&s.lock, NULL);
 	run_threads(&s, jobs_of(r, b->n));
 	pthread_mutex_destroy(&s.lock);

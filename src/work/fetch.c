@@ -87,8 +87,12 @@ static int run(struct fetching *f, const struct needs *needs, struct http *http,
 	struct registry *registry =
 		registry_new(&(struct registry_opts){.caller = caller, .ca = ca, .cancel = o->cancel});
 	AUTO(imagefind)
-	struct imagefind *images = imagefind_new(&(struct imagefind_opts){
-		.registry = registry, .images = &s->images, .os_images = s->os_images, .events = o->events});
+	struct imagefind *images = imagefind_new(&(struct imagefind_opts){.registry = registry,
+									  .images = &s->images,
+									  .os_images = s->os_images,
+									  .named = o->named,
+									  .named_os = o->named_os,
+									  .events = o->events});
 	AUTO(wheelindex)
 	struct wheelindex *wheels = wheelindex_new(&(struct wheelindex_opts){.caller = caller,
 									     .torch = s->torch,

@@ -18,6 +18,9 @@ struct cache;
 
 struct fetch_opts {
 	const struct manifest_sources *sources; /* with options, environment and configuration applied */
+	const struct strv *named; /* the manifest's images, and os_images, where others are asked in their place: what
+				     is found is recorded as of the first; NULL: as found */
+	const char *named_os;
 	const char
 		*dir; /* the manifest's folder, where relative folders among the sources start; NULL: the current one */
 	const struct events *events; /* NULL: nobody listens */

@@ -95,6 +95,20 @@ static void add_file_url(struct buf *into, const char *path)
 			buf_addf(into, "%%%02X", (unsigned)(unsigned char)*c);
 }
 
+/* Where files are fetched from here. */
+static struct plan_sources asked(const struct pinning *w)
+{
+	const struct manifest_sources *s = w->place->sources;
+
+	return (struct plan_sources){.torch = s->torch, .pyg = s->pyg, .python = s->python};
+}
+
+/* The plain index of the manifest or of a configuration file; NULL: this host's. */
+static const char *plain_index(const struct pinning *w)
+{
+	return w->plan->sources.pypi ? w->plan->sources.pypi : w->place->sources->pypi;
+}
+
 /* A wheel of the torch family as the file that it is. False: nobody knows where it lies. */
 static bool add_wheel(const struct pinning *w, const struct plan_package *p, struct buf *into)
 {
@@ -105,7 +119,8 @@ static bool add_wheel(const struct pinning *w, const struct plan_package *p, str
 
 		add_file_url(into, path);
 	} else if (p->url) {
-		AUTO_TEXT char *url = require_url(&w->plan->sources, p->url);
+		const struct plan_sources here = asked(w);
+		AUTO_TEXT char *url = require_url(&here, p->url);
 
 		buf_addf(into, " @ %s", url);
 	} else if (str_eq(p->channel, "pypi")) {
@@ -187,7 +202,8 @@ static void add_options(struct strv *args, const char *const *more)
 static void add_places(const struct pinning *w, const struct plan_variant *v, struct strv *args)
 {
 	const struct plan_package *torch = &v->packages[0];
-	const char *pypi = w->plan->sources.pypi;
+	const char *pypi = plain_index(w);
+	const struct plan_sources here = asked(w);
 	AUTO_STRV struct strv links = STRV_INIT;
 
 	if (pypi)
@@ -197,8 +213,12 @@ static void add_places(const struct pinning *w, const struct plan_variant *v, st
 		strv_own(&links, folder(w, pypi));
 	}
 	for (size_t i = 0; i < v->npip; i++)
-		if (str_eq(torch->channel, "index"))
-			require_links(torch->index, v->pip[i].line, &links);
+		if (str_eq(torch->channel, "index")) {
+			AUTO_TEXT char *index = xasprintf("%s/", torch->index);
+			AUTO_TEXT char *mirror = require_url(&here, index);
+
+			require_links(mirror, v->pip[i].line, &links);
+		}
 	if (str_eq(torch->channel, "directory") && torch->index)
 		strv_own(&links, folder(w, torch->index));
 	for (size_t i = 0; i < links.n; i++) {
@@ -262,7 +282,7 @@ static int start(const struct pinning *w, struct job *j, struct err *err)
 	const char *env[] = {"UV_PYTHON_DOWNLOADS=never", "UV_NO_PROGRESS=1",	   "NO_COLOR=1",
 			     w->index ? w->index : w->ca, w->index ? w->ca : NULL, NULL};
 	struct proc_spec spec = {.env = env,
-				 .env_without = w->plan->sources.pypi ? decided_and_places : decided,
+				 .env_without = plain_index(w) ? decided_and_places : decided,
 				 .dir = j->dir,
 				 .timeout_ms = LIMIT_MS};
 
@@ -429,7 +449,7 @@ int fetch_pins(const struct project *p, const struct plan *lock, const struct fe
 	       struct err *err)
 {
 	struct pinning w = {.p = p, .plan = plan, .lock = lock, .place = place};
-	const char *pypi = plan->sources.pypi, *ca = place->sources->ca;
+	const char *pypi = plain_index(&w), *ca = place->sources->ca;
 	AUTO_TEXT char *host = pyindex_find(NULL);
 	int rc;
 

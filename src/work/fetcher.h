@@ -7,7 +7,7 @@
 #include "work/project.h"
 
 struct fetch_place {
-	const struct manifest_sources *sources; /* where to ask */
+	const struct manifest_sources *sources; /* where to ask, as the manifest says */
 	const char *dir;			/* the manifest's folder, which relative directory sources are below */
 	const struct events *events;
 	bool anew;		  /* ask again for what was kept of earlier answers */

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "render/render.h"
 #include "source/pyindex.h"
+#include "work/sites.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,7 +95,8 @@ static int copy_file(const char *from, const char *to, const char *sha256, struc
 struct filling {
 	const struct project *p;
 	const struct plan *plan;
-	char *local;	  /* .../images/.local */
+	char *local; /* .../images/.local */
+	struct sites *sites;
 	struct strv keep; /* names that belong there, relative to local */
 };
 
@@ -138,10 +140,10 @@ static int fill_python(struct filling *f, const struct plan_variant *v, struct e
 	return fill_one(f, dir, "python", v->python.file, v->python.sha256, err);
 }
 
-/* The certificates that build steps trust: of the manifest, else of SSL_CERT_FILE. */
+/* The certificates that build steps trust: of the manifest or a configuration file, else of SSL_CERT_FILE. */
 static int fill_ca(struct filling *f, struct err *err)
 {
-	const char *ca = f->p->manifest->sources.ca, *env = getenv("SSL_CERT_FILE");
+	const char *ca = f->sites->sources.ca, *env = getenv("SSL_CERT_FILE");
 	AUTO_TEXT char *from = ca ? file_join(f->p->dir, ca) : env && *env ? xstrdup(env) : NULL;
 	AUTO_TEXT char *to = file_join(f->local, "ca.crt");
 	AUTO_BUF struct buf text = BUF_INIT;
@@ -168,7 +170,7 @@ static int fill_text(struct filling *f, const char *name, const struct buf *text
  * password go to a netrc file, so that they stand in no URL that a tool may print. */
 static int fill_pip(struct filling *f, struct err *err)
 {
-	const char *own = f->plan->sources.pypi;
+	const char *own = f->plan->sources.pypi ? f->plan->sources.pypi : f->sites->sources.pypi;
 	AUTO_TEXT char *from = NULL;
 	AUTO_TEXT char *index = own ? xstrdup(own) : pyindex_find(&from);
 	AUTO(http_url) struct http_url *url = NULL;
@@ -214,6 +216,7 @@ static int sweep(struct filling *f, const char *folder, struct err *err)
 static void filling_clear(struct filling *f)
 {
 	free(f->local);
+	sites_free(f->sites);
 	strv_clear(&f->keep);
 }
 
@@ -239,7 +242,7 @@ int local_fill(const struct project *p, const struct plan *plan, const struct ev
 		.p = p, .plan = plan, .local = file_join(out, RENDER_LOCAL)};
 
 	event_say(events, EVENT_STEP, "build", "collecting files of directory sources");
-	if (check_folders(&f, err) < 0)
+	if (check_folders(&f, err) < 0 || sites_read(&p->manifest->sources, &f.sites, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->nvariants; i++)
 		if (fill_packages(&f, &plan->variants[i], err) < 0 || fill_python(&f, &plan->variants[i], err) < 0)
