@@ -50,13 +50,17 @@ CAUSES = (
     (r"system has unsupported display driver|cuda driver combination", "driver-mismatch",
      "libcuda and kernel module are of different releases: look for /usr/local/cuda/compat"),
     (r"forward compatibility was attempted", "forward-compat-unsupported", "remove cuda-compat from the image"),
+    (r"uncorrectable (ECC|NVLink)|hardware stack error|contained error", "hardware-fault",
+     "look for Xid messages on the node and take it out of service"),
+    (r"CUDA unknown error|initialization error|OS call failed|operation not permitted", "driver-not-usable",
+     "device files, seccomp profile or driver of the node do not fit: look for Xid messages"),
     (r"out of memory", "out-of-memory", "free the GPU's memory or choose another device"),
     (r"all CUDA-capable devices are busy|exclusive", "device-busy", "another process holds the GPU"),
     (r"system not yet initialized", "system-not-ready", "start nvidia-fabricmanager on the node"),
     (r"Found no NVIDIA driver", "no-driver", "run it on a machine with a GPU, with --gpus"),
     (r"No CUDA GPUs are available|no CUDA-capable device", "no-device", "check the container's GPU request"),
 )
-NODE = ("out-of-memory", "device-busy", "system-not-ready")  # no verdict on the image
+NODE = ("out-of-memory", "device-busy", "system-not-ready", "hardware-fault", "driver-not-usable")  # no verdict on the image
 NO_GPU = ("no-driver", "no-device")
 
 
@@ -251,6 +255,31 @@ class Problem(object):
         return out, by_value, by_dense
 
 
+    def by_source(self, reduce):
+        """The gradient of the weighted sum over the result for each product, entry by entry."""
+        out = [[0.0] * self.WIDTH for _ in self.row]
+        for r in range(self.ROWS):
+            for c in range(self.WIDTH):
+                for e, share in self.shares(r, c, reduce):
+                    out[e][c] += self.weight[r][c] * share
+        return out
+
+    def cells(self):
+        """The matrix as {(row, column): value}, entries of one place added up."""
+        out = {}
+        for r, c, v in zip(self.row, self.col, self.value):
+            out[r, c] = out.get((r, c), 0.0) + v
+        return out
+
+    def pointers(self):
+        """Where each row's entries begin, and where the last one's end."""
+        return [sum(r < row for r in self.row) for row in range(self.ROWS + 1)]
+
+
+def dense_of(cells, rows, columns):
+    return [[cells.get((r, c), 0.0) for c in range(columns)] for r in range(rows)]
+
+
 def clear_problem():
     return next(p for p in (Problem(50, seed) for seed in range(1, 10000)) if p.is_clear())
 
@@ -285,6 +314,12 @@ class Place(object):
         """Leaves NaN in the memory that the next result of that shape will probably get."""
         self.torch.full(shape, float("nan"), device=self.device)
 
+    def settle(self):
+        """Waits for the GPU, then raises errors that nobody told: torch_sparse does not look how its launches ended."""
+        self.torch.cuda.synchronize(self.device)
+        raise_pending()
+        self.torch.zeros(1, device=self.device).cpu()  # a launch of torch's own, which does look
+
     def check(self, name, run):
         """Runs a comparison that gives None or what is wrong, and says a row; whether it went well."""
         name = self.prefix + name
@@ -293,7 +328,7 @@ class Place(object):
         try:
             wrong = run()
             if self.number is not None:
-                self.torch.cuda.synchronize(self.device)
+                self.settle()
         except Exception as error:
             failed(name, error, "operation-failed", **more)
             return False
@@ -333,13 +368,91 @@ def try_sparse(place, torch_sparse, problem, reduce, dtype, backward):
         difference("gradient of the dense matrix", dense.grad, by_dense)
 
 
-def try_scatter(place, torch_scatter):
+def try_scatter(place, torch_scatter, reduce):
+    """Products put together by their row, and what each adds to the weighted sum of the results."""
     problem, torch = clear_problem(), place.torch
+    rows = problem.row[-1] + 1
+    source = place.tensor([[problem.product(e, c) for c in range(problem.WIDTH)] for e in range(len(problem.row))],
+                          torch.float32)
+    source.requires_grad_()
+    index = place.tensor([[r] * problem.WIDTH for r in problem.row], torch.long)
+    place.poison(rows, problem.WIDTH)
+    out = getattr(torch_scatter, "scatter_" + ("add" if reduce == "sum" else reduce))(source, index, dim=0)
+    out = out[0] if isinstance(out, tuple) else out
+    wrong = difference("result", out, problem.answer(reduce)[0][:rows])
+    if wrong:
+        return wrong
+    (out * place.tensor(problem.weight[:rows], torch.float32)).sum().backward()
+    return difference("gradient of the products", source.grad, problem.by_source(reduce))
+
+
+def try_segments(place, torch_scatter):
+    problem, torch = Problem(50), place.torch
     source = [[problem.product(e, c) for c in range(problem.WIDTH)] for e in range(len(problem.row))]
-    index = [[r] * problem.WIDTH for r in problem.row]
-    out, _ = torch_scatter.scatter_max(place.tensor(source, torch.float32), place.tensor(index, torch.long), dim=0)
-    want = problem.answer("max")[0]
-    return difference("maximum", out, want[:problem.row[-1] + 1])
+    place.poison(problem.ROWS, problem.WIDTH)
+    out = torch_scatter.segment_csr(place.tensor(source, torch.float32), place.tensor(problem.pointers(), torch.long),
+                                    reduce="sum")
+    return difference("sum", out, problem.answer("sum")[0])
+
+
+def index_of(place, cells):
+    return place.tensor([[r for r, _ in cells], [c for _, c in cells]], place.torch.long)
+
+
+def try_transpose(place, torch_sparse):
+    """The matrix, turned round and written out."""
+    problem, torch = Problem(50), place.torch
+    cells = problem.cells()
+    keys = sorted(cells)
+    matrix = torch_sparse.SparseTensor(
+        row=place.tensor([r for r, _ in keys], torch.long), col=place.tensor([c for _, c in keys], torch.long),
+        value=place.tensor([cells[k] for k in keys], torch.float32), sparse_sizes=(problem.ROWS, problem.COLUMNS))
+    turned = {(c, r): v for (r, c), v in cells.items()}
+    return difference("matrix", matrix.to_dense(), dense_of(cells, problem.ROWS, problem.COLUMNS)) or \
+        difference("transposed matrix", matrix.t().to_dense(), dense_of(turned, problem.COLUMNS, problem.ROWS))
+
+
+def try_coalesce(place, torch_sparse):
+    """Every entry twice and from the last to the first: sorted and added up."""
+    problem, torch = Problem(50), place.torch
+    twice = list(zip(problem.row, problem.col)) * 2
+    cells = problem.cells()
+    index, value = torch_sparse.coalesce(index_of(place, twice[::-1]), place.tensor((problem.value * 2)[::-1], torch.float32),
+                                         problem.ROWS, problem.COLUMNS)
+    keys = sorted(cells)
+    return difference("places", index, [[r for r, _ in keys], [c for _, c in keys]]) or \
+        difference("values", value, [2 * cells[k] for k in keys])
+
+
+def try_spmm(place, torch_sparse):
+    problem, torch = Problem(50), place.torch
+    index = index_of(place, list(zip(problem.row, problem.col)))
+    out = torch_sparse.spmm(index, place.tensor(problem.value, torch.float32), problem.ROWS, problem.COLUMNS,
+                            place.tensor(problem.dense, torch.float32))
+    return difference("product", out, problem.answer("sum")[0])
+
+
+def try_spspmm(place, torch_sparse):
+    """The matrix times itself, transposed."""
+    problem, torch = Problem(50), place.torch
+    cells = problem.cells()
+    turned = {(c, r): v for (r, c), v in cells.items()}
+    want = {}
+    for (r, k), a in cells.items():
+        for (l, c), b in turned.items():
+            if k == l:
+                want[r, c] = want.get((r, c), 0.0) + a * b
+    parts = []
+    for part in (cells, turned):
+        keys = sorted(part)
+        parts += [index_of(place, keys), place.tensor([part[k] for k in keys], torch.float32)]
+    index, value = torch_sparse.spspmm(parts[0], parts[1], parts[2], parts[3], problem.ROWS, problem.COLUMNS, problem.ROWS)
+    rows, columns = index.cpu().tolist()
+    found = {}
+    for r, c, v in zip(rows, columns, value.cpu().tolist()):
+        found[r, c] = found.get((r, c), 0.0) + v
+    return difference("product", torch.tensor(dense_of(found, problem.ROWS, problem.ROWS), dtype=torch.float64),
+                      dense_of(want, problem.ROWS, problem.ROWS))
 
 
 def try_library(place):
@@ -352,23 +465,38 @@ def try_library(place):
     return difference("product", out, problem.answer("sum")[0])
 
 
-def try_all(place, modules):
-    torch = place.torch
-    fine = place.check("torch", lambda: try_dense(place))
-    fine = place.check("torch.sparse", lambda: try_library(place)) and fine
-    if modules.get("torch_scatter"):
-        fine = place.check("torch_scatter", lambda: try_scatter(place, modules["torch_scatter"])) and fine
-    if not modules.get("torch_sparse"):
-        return fine
-    problem = clear_problem()
+def try_scatters(place, torch_scatter):
+    for reduce in REDUCE:
+        place.check("torch_scatter." + reduce, lambda: try_scatter(place, torch_scatter, reduce))
+    if hasattr(torch_scatter, "segment_csr"):  # torch_scatter 2.0
+        place.check("torch_scatter.segment_csr", lambda: try_segments(place, torch_scatter))
+
+
+def try_products(place, torch_sparse):
+    torch, problem = place.torch, clear_problem()
     for reduce in REDUCE:
         for name, dtype in (("f32", torch.float32), ("f64", torch.float64)):
-            run = lambda: try_sparse(place, modules["torch_sparse"], problem, reduce, dtype, True)
-            fine = place.check("torch_sparse.%s.%s" % (reduce, name), run) and fine
+            place.check("torch_sparse.%s.%s" % (reduce, name),
+                        lambda: try_sparse(place, torch_sparse, problem, reduce, dtype, True))
     if place.number is not None:  # sums of at most four products of numbers up to 3: exact in float16
-        run = lambda: try_sparse(place, modules["torch_sparse"], Problem(3), "sum", torch.float16, False)
-        fine = place.check("torch_sparse.sum.f16", run) and fine
-    return fine
+        place.check("torch_sparse.sum.f16",
+                    lambda: try_sparse(place, torch_sparse, Problem(3), "sum", torch.float16, False))
+    place.check("torch_sparse.transpose", lambda: try_transpose(place, torch_sparse))
+
+
+def try_all(place, modules):
+    place.check("torch", lambda: try_dense(place))
+    place.check("torch.sparse", lambda: try_library(place))
+    if modules.get("torch_scatter"):
+        try_scatters(place, modules["torch_scatter"])
+    torch_sparse = modules.get("torch_sparse")
+    if not torch_sparse:
+        return
+    if hasattr(torch_sparse, "SparseTensor"):  # torch_sparse 0.5
+        try_products(place, torch_sparse)
+    for name, run in (("spmm", try_spmm), ("coalesce", try_coalesce), ("spspmm", try_spspmm)):
+        if hasattr(torch_sparse, name):
+            place.check("torch_sparse." + name, lambda: run(place, torch_sparse))
 
 
 # --- GPUs -----------------------------------------------------------------------------------------------------------
@@ -389,19 +517,51 @@ def try_gpus(torch, modules):
         try_all(Place(torch, device), modules)
 
 
-def say_runtimes():
-    """CUDA libraries that this process has mapped, whoever loaded them."""
-    seen = set()
+def watch_gpus(torch, modules):
+    """try_gpus(), and what torch only warns of: that its kernels do not cover a device."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try_gpus(torch, modules)
+    texts = {" ".join(str(w.message).split()) for w in said}
+    for text in sorted(t for t in texts if "is not compatible with the current PyTorch" in t):
+        row("gpu.torch.archs", "warn", code="arch-not-covered", found=text[:900],
+            hint="choose a torch wheel that covers this GPU's compute capability")
+
+
+def mapped():
+    """Files that this process has mapped, whoever loaded them."""
     try:
         with open("/proc/self/maps") as maps:
-            paths = [line.split(None, 5)[5].strip() for line in maps if line.count("/")]
+            return sorted({line.split(None, 5)[5].strip() for line in maps if line.count("/")})
     except (IOError, OSError, IndexError):
-        return
-    for path in paths:
+        return []
+
+
+def say_runtimes():
+    for path in mapped():
         name = os.path.basename(path)
-        if re.match(r"lib(cudart|cusparse|cublas|nvrtc)[-.]", name) and path not in seen:
-            seen.add(path)
+        if re.match(r"lib(cudart|cusparse|cublas|nvrtc)[-.]", name):
             emit(runtime=name, path=path)
+
+
+def raise_pending():
+    """Takes the last error out of each CUDA runtime in this process and raises it; none where it cannot be asked."""
+    try:
+        import ctypes
+    except ImportError:
+        return
+    for path in mapped():
+        if not re.match(r"libcudart[-.]", os.path.basename(path)):
+            continue
+        try:
+            runtime = ctypes.CDLL(path)
+            text = runtime.cudaGetErrorString
+        except (OSError, AttributeError):
+            continue
+        text.restype = ctypes.c_char_p
+        number = runtime.cudaGetLastError()
+        if number:
+            raise RuntimeError("CUDA error %d that no operation told: %s" % (number, text(number).decode("ascii", "replace")))
 
 
 # --- start ----------------------------------------------------------------------------------------------------------
@@ -428,8 +588,8 @@ def main():
     chosen = options(sys.argv[1:])
     faulthandler.dump_traceback_later(chosen["timeout"], exit=True)  # works even where a package holds every lock
     sys.path = [p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))]
-    warnings.filterwarnings("ignore", message="Sparse invariant")
-    os.environ.setdefault("CUDA_MODULE_LOADING", "EAGER")  # broken kernels are to show when loaded, not later
+    warnings.filterwarnings("ignore", message="Sparse (invariant|CSR)")
+    os.environ["CUDA_MODULE_LOADING"] = "EAGER"  # broken kernels are to show when loaded, not later
     emit(python="%d.%d.%d" % sys.version_info[:3])
     names = chosen["packages"] or FAMILY
     modules = {}
@@ -442,7 +602,7 @@ def main():
         say_archs(torch)
         try_all(Place(torch), modules)
         if chosen["gpu"]:
-            try_gpus(torch, modules)
+            watch_gpus(torch, modules)
     say_runtimes()
     emit(seconds=int(time.time() - STARTED), end=True)
 

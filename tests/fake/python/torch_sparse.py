@@ -1,4 +1,4 @@
-"""The little of torch_sparse that smoke.py uses: products of whole numbers, with gradients."""
+"""The little of torch_sparse that smoke.py uses: products of whole numbers, with gradients, and some of its operators."""
 import torch
 
 torch.on_import("torch_sparse")
@@ -8,6 +8,16 @@ __version__ = "0.6.18"
 class SparseTensor(object):
     def __init__(self, row, col, value, sparse_sizes):
         self.row, self.col, self.value, self.sizes = row.data, col.data, value, sparse_sizes
+
+    def t(self):
+        return SparseTensor(torch.Tensor(self.col), torch.Tensor(self.row),
+                            torch.Tensor(torch.bend("t", [list(self.value.data)])[0]), self.sizes[::-1])
+
+    def to_dense(self):
+        out = [[0.0] * self.sizes[1] for _ in range(self.sizes[0])]
+        for r, c, v in zip(self.row, self.col, self.value.data):
+            out[r][c] = v
+        return torch.Tensor(out)
 
 
 def chosen(matrix, dense, r, c, reduce):
@@ -38,3 +48,37 @@ def matmul(matrix, dense, reduce="sum"):
         matrix.value.grad, dense.grad = torch.Tensor(by_value), torch.Tensor(torch.bend("grad", by_dense))
 
     return torch.Tensor(torch.bend("f16" if dense.dtype == "f16" else reduce, out), dense.dtype, back)
+
+
+def added(places, values):
+    cells = {}
+    for place, value in zip(places, values):
+        cells[place] = cells.get(place, 0.0) + value
+    keys = sorted(cells)
+    return torch.Tensor([[r for r, _ in keys], [c for _, c in keys]]), [cells[k] for k in keys]
+
+
+def coalesce(index, value, m, n):
+    index, value = added(list(zip(*index.data)), value.data)
+    return index, torch.Tensor(torch.bend("coalesce", [value])[0])
+
+
+def spmm(index, value, m, n, dense):
+    out = [[0.0] * len(dense.data[0]) for _ in range(m)]
+    for r, c, v in zip(index.data[0], index.data[1], value.data):
+        out[r] = [o + v * d for o, d in zip(out[r], dense.data[c])]
+    return torch.Tensor(torch.bend("spmm", out))
+
+
+def spspmm(index_a, value_a, index_b, value_b, m, k, n):
+    places, values = [], []
+    for r, i, a in zip(index_a.data[0], index_a.data[1], value_a.data):
+        for j, c, b in zip(index_b.data[0], index_b.data[1], value_b.data):
+            if i == j:
+                places.append((r, c))
+                values.append(a * b)
+    index, value = added(places, values)
+    return index, torch.Tensor(torch.bend("spspmm", [value])[0])
+
+
+torch.trim(globals())

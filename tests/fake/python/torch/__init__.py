@@ -5,13 +5,19 @@
   fail=NAME:TEXT            importing NAME raises OSError(TEXT), refuse=NAME:TEXT ImportError(TEXT);
                             exit=NAME and crash=NAME end the process there, hang=NAME never returns
   gpu=TEXT                  the first use of a GPU raises RuntimeError(TEXT)
-  wrong=NAME                the operation NAME gives a wrong number (mm, sparse, scatter, sum, mean, min, max, grad, f16)
+  wrong=NAME                the operation NAME gives a wrong number (mm, sparse, scatter_add, scatter_max..., scatter_grad,
+                            segment_csr, sum, mean, min, max, grad, f16, t, coalesce, spmm, spspmm)
   raise=NAME:TEXT           the operation NAME raises RuntimeError(TEXT)
   late=TEXT                 waiting for a GPU raises RuntimeError(TEXT)
+  warn=TEXT                 the first use of a GPU warns
+  runtime=PATH              a library that is loaded as well, as torch loads libcudart
+  lacks=NAME,...            what torch_sparse and torch_scatter do not have
 """
+import ctypes
 import os
 import sys
 import time
+import warnings
 
 SETTINGS = dict(part.split("=", 1) for part in os.environ.get("FAKE_TORCH", "").split(";") if part)
 
@@ -30,6 +36,8 @@ def on_import(name):
 
 
 on_import("torch")
+if "runtime" in SETTINGS:
+    RUNTIME = ctypes.CDLL(SETTINGS["runtime"])
 __version__ = SETTINGS.get("version", "2.8.0+cu128")
 float16, float32, float64, long = "f16", "f32", "f64", "i64"
 
@@ -42,6 +50,12 @@ def bend(name, out):
     if SETTINGS.get("wrong") == name:
         out[-1][-1] += 1
     return out
+
+
+def trim(module):
+    """Takes out of a module what FAKE_TORCH says it lacks."""
+    for name in SETTINGS.get("lacks", "").split(","):
+        module.pop(name, None)
 
 
 class device(object):
@@ -74,6 +88,8 @@ class Tensor(object):
     def cuda(self):
         if not int(SETTINGS.get("gpus", "0")):
             raise RuntimeError(SETTINGS.get("gpu", "Found no NVIDIA driver on your system."))
+        if "warn" in SETTINGS:
+            warnings.warn(SETTINGS["warn"])
         return self
 
     def __mul__(self, weight):
@@ -101,7 +117,7 @@ def full(shape, value, device=None):
     return Tensor([value])
 
 
-def zeros(n):
+def zeros(n, device=None):
     return Tensor([0.0] * n)
 
 
