@@ -45,7 +45,8 @@ static const char about[] =
 	"and 1 where none is known.\n\n"
 	"With --dockerfile a Dockerfile is read instead: its base, what pip and conda install in the stages that reach "
 	"the last one, "
-	"pages and indexes, arguments, requirement files beside it. Each clash is named with file and line.";
+	"pages and indexes, arguments, requirement files and environment.yml beside it. Each clash is named with file "
+	"and line.";
 
 static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 {

@@ -27,6 +27,7 @@ void dockerfile_free(struct dockerfile *d)
 		}
 		free(s->name);
 		free(s->image);
+		free(s->platform);
 		free(s->v);
 		vars_clear(&s->args);
 	}
@@ -90,13 +91,25 @@ static bool next_logical(struct reading *r, struct buf *into, size_t *ret_line)
 	return *ret_line;
 }
 
+/* Whether what stands in front of a here-document is nothing, options of RUN, or a shell that reads it. */
+static bool is_script(const char *text, size_t len)
+{
+	AUTO_STRV struct strv words = STRV_INIT;
+	AUTO_TEXT char *before = xstrndup(text, len);
+	strv_split(&words, before, " \t\002");
+	bool ok = true;
+	for (size_t i = 0; i < words.n; i++)
+		ok = ok && (*words.v[i] == '-' || str_ends(words.v[i], "sh"));
+	return ok;
+}
+
 /* Takes in the bodies of here-documents; that of a RUN without other words is its script. */
 static void read_heredocs(struct reading *r, struct buf *text)
 {
 	const char *mark = strstr(buf_text(text), "<<");
 	if (!mark)
 		return;
-	bool script = strspn(buf_text(text), " \t") == (size_t)(mark - buf_text(text));
+	bool script = is_script(buf_text(text), (size_t)(mark - buf_text(text)));
 	mark += 2;
 	mark += *mark == '-';
 	char quote = *mark == '\'' || *mark == '"' ? *mark : '\0';
@@ -150,6 +163,7 @@ static size_t stage_of(const struct dockerfile *d, const char *name)
 
 static void start_stage(struct reading *r, const char *args, size_t line)
 {
+	static const char platform[] = "--platform=";
 	struct dockerfile *d = r->d;
 	AUTO_STRV struct strv words = STRV_INIT;
 	AUTO_TEXT char *text = vars_text(&r->global, args);
@@ -158,6 +172,7 @@ static void start_stage(struct reading *r, const char *args, size_t line)
 	const char *image = at < words.n ? words.v[at] : "";
 	const char *name = at + 2 < words.n && str_eq_case(words.v[at + 1], "as") ? words.v[at + 2] : "";
 	struct dockerfile_stage s = {.name = xstrdup(name), .line = line, .parent = stage_of(d, image)};
+	s.platform = at && str_starts(words.v[0], platform) ? xstrdup(words.v[0] + sizeof(platform) - 1) : NULL;
 	s.image = xstrdup(s.parent == DOCKERFILE_NONE ? image : d->v[s.parent].image);
 	strv_add_all(&s.args.v, &r->global.v);
 	d->v = xreallocarray(d->v, d->n + 1, sizeof(*d->v));

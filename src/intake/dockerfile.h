@@ -17,9 +17,10 @@ struct dockerfile_step {
 };
 
 struct dockerfile_stage {
-	char *name;    /* "" where it has none */
-	char *image;   /* of FROM, variables replaced; the image itself also where FROM names a stage */
-	size_t parent; /* stage that FROM names, DOCKERFILE_NONE = an image */
+	char *name;	/* "" where it has none */
+	char *image;	/* of FROM, variables replaced; the image itself also where FROM names a stage */
+	char *platform; /* of FROM --platform=, or NULL */
+	size_t parent;	/* stage that FROM names, DOCKERFILE_NONE = an image */
 	size_t line;
 	bool counts;	  /* the last stage is made of it */
 	struct vars args; /* global ARGs, for ARG without value */

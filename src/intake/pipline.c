@@ -6,7 +6,7 @@
 
 struct opt_kind {
 	const char *name;
-	enum { OPT_SKIP, OPT_FILE, OPT_LINK, OPT_INDEX } kind;
+	enum { OPT_SKIP, OPT_FILE, OPT_LINK, OPT_INDEX, OPT_ENV } kind;
 };
 
 /* Options with a value. All others are flags. */
@@ -51,7 +51,7 @@ static const struct opt_kind options[] = {
 /* The same letters mean other things in conda. */
 static const struct opt_kind conda_options[] = {
 	{"-c", OPT_SKIP}, {"--channel", OPT_SKIP}, {"-n", OPT_SKIP}, {"--name", OPT_SKIP},
-	{"-p", OPT_SKIP}, {"--prefix", OPT_SKIP},  {"-f", OPT_SKIP}, {"--file", OPT_FILE},
+	{"-p", OPT_SKIP}, {"--prefix", OPT_SKIP},  {"-f", OPT_ENV},  {"--file", OPT_ENV},
 };
 
 static const char *last_part(const char *path)
@@ -138,9 +138,11 @@ static const struct opt_kind *option_of(const struct pipline *p, const char *wor
 
 static void keep_option(struct pipline *p, const struct opt_kind *kind, const char *value)
 {
-	struct strv *const into[] = {NULL, &p->files, &p->links, &p->indexes};
-	if (into[kind->kind])
-		strv_add(into[kind->kind], value);
+	struct strv *const into[] = {NULL, &p->files, &p->links, &p->indexes, &p->environments};
+	bool plain = kind->kind == OPT_ENV && !str_ends(value, ".yml") && !str_ends(value, ".yaml");
+	struct strv *list = plain ? &p->files : into[kind->kind];
+	if (list)
+		strv_add(list, value);
 }
 
 static void read_words(const struct shell_command *c, size_t from, struct pipline *p)
@@ -191,5 +193,6 @@ void pipline_clear(struct pipline *p)
 	strv_clear(&p->files);
 	strv_clear(&p->links);
 	strv_clear(&p->indexes);
+	strv_clear(&p->environments);
 	*p = (struct pipline){.words = NULL};
 }

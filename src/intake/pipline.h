@@ -10,6 +10,7 @@ struct pipline {
 	size_t nwords;
 	struct shell_word *own; /* owned: what words lies in */
 	struct strv files, links, indexes;
+	struct strv environments; /* environment.yml of conda */
 	bool conda, no_index, no_isolation, upgrade, force_cuda;
 	const char *arch_list; /* borrowed from the variables or the command */
 };

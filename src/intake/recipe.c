@@ -1,6 +1,8 @@
 #include "intake/recipe.h"
 
 #include "base/str.h"
+#include "intake/envfile.h"
+#include "intake/execform.h"
 #include "intake/pipline.h"
 #include "intake/shell.h"
 
@@ -22,8 +24,10 @@ void recipe_free(struct recipe *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; i < r->nbases; i++)
+	for (size_t i = 0; i < r->nbases; i++) {
 		free(r->bases[i].image);
+		free(r->bases[i].platform);
+	}
 	for (size_t i = 0; i < r->n; i++) {
 		struct recipe_install *v = &r->v[i];
 		free(v->spec);
@@ -89,36 +93,6 @@ static char *context_path(const struct following *f, const char *path)
 	return xstrdup(*path ? path : name);
 }
 
-static void read_file(struct following *f, const struct pipline *from, const char *path)
-{
-	AUTO_TEXT char *place = context_path(f, path);
-	AUTO_BUF struct buf text = BUF_INIT;
-	const char *slash = strrchr(place, '/');
-	if (f->nfiles++ >= FILES_MAX || vars_unknown(place))
-		return;
-	if (!f->files->read(f->files->self, place, &text) &&
-	    (!slash || !f->files->read(f->files->self, slash + 1, &text))) {
-		strv_add_once(&f->r->missing, path);
-		return;
-	}
-	struct reqfile q = {.v = NULL};
-	reqfile_read(buf_blob(&text, place), &q);
-	struct pipline p = *from;
-	p.links = p.indexes = p.files = (struct strv){.v = NULL};
-	strv_add_all(&p.links, &from->links);
-	strv_add_all(&p.links, &q.links);
-	strv_add_all(&p.indexes, &from->indexes);
-	strv_add_all(&p.indexes, &q.indexes);
-	p.no_index = p.no_index || q.no_index;
-	for (size_t i = 0; i < q.n; i++)
-		add_install(f, &p, &q.v[i], place, q.v[i].line);
-	for (size_t i = 0; i < q.files.n; i++)
-		read_file(f, &p, q.files.v[i]);
-	strv_clear(&p.links);
-	strv_clear(&p.indexes);
-	reqfile_clear(&q);
-}
-
 /* python=3.8, cudatoolkit=11.1 and pytorch-cuda=11.8 of conda. */
 static void read_conda(struct following *f, const struct requirement *q, size_t line)
 {
@@ -132,6 +106,70 @@ static void read_conda(struct following *f, const struct requirement *q, size_t 
 	*field = xstrdup(version);
 	if (field == &f->r->conda_cuda)
 		f->r->conda_line = line;
+}
+
+/* The bytes of a file of the context; false, and a note, where it is not there. *place is the caller's. */
+static bool bring_file(struct following *f, const char *path, char **place, struct buf *text)
+{
+	*place = context_path(f, path);
+	const char *slash = strrchr(*place, '/');
+	if (f->nfiles++ >= FILES_MAX || vars_unknown(*place))
+		return false;
+	if (f->files->read(f->files->self, *place, text) || (slash && f->files->read(f->files->self, slash + 1, text)))
+		return true;
+	strv_add_once(&f->r->missing, path);
+	return false;
+}
+
+static void read_file(struct following *f, const struct pipline *from, const char *path);
+
+/* What a requirement file says, by the command that named it. */
+static void add_reqfile(struct following *f, const struct pipline *from, const struct reqfile *q, const char *place)
+{
+	struct pipline p = *from;
+	p.links = p.indexes = p.files = p.environments = (struct strv){.v = NULL};
+	strv_add_all(&p.links, &from->links);
+	strv_add_all(&p.links, &q->links);
+	strv_add_all(&p.indexes, &from->indexes);
+	strv_add_all(&p.indexes, &q->indexes);
+	p.no_index = p.no_index || q->no_index;
+	for (size_t i = 0; i < q->n; i++) {
+		if (p.conda)
+			read_conda(f, &q->v[i], q->v[i].line);
+		add_install(f, &p, &q->v[i], place, q->v[i].line);
+	}
+	for (size_t i = 0; i < q->files.n; i++)
+		read_file(f, &p, q->files.v[i]);
+	strv_clear(&p.links);
+	strv_clear(&p.indexes);
+}
+
+static void read_file(struct following *f, const struct pipline *from, const char *path)
+{
+	AUTO_BUF struct buf text = BUF_INIT;
+	AUTO_TEXT char *place = NULL;
+	struct reqfile q = {.v = NULL};
+	if (!bring_file(f, path, &place, &text))
+		return;
+	reqfile_read(buf_blob(&text, place), &q);
+	add_reqfile(f, from, &q, place);
+	reqfile_clear(&q);
+}
+
+/* conda's environment.yml: what conda installs, then what pip does. */
+static void read_environment(struct following *f, const struct pipline *from, const char *path)
+{
+	AUTO_BUF struct buf text = BUF_INIT;
+	AUTO_TEXT char *place = NULL;
+	struct envfile e = {.conda = {.v = NULL}};
+	if (!bring_file(f, path, &place, &text))
+		return;
+	envfile_read(buf_blob(&text, place), &e);
+	struct pipline pip = *from;
+	pip.conda = false;
+	add_reqfile(f, from, &e.conda, place);
+	add_reqfile(f, &pip, &e.pip, place);
+	envfile_clear(&e);
 }
 
 static void on_command(void *self, const struct shell_command *c, const struct vars *vars)
@@ -153,6 +191,8 @@ static void on_command(void *self, const struct shell_command *c, const struct v
 	}
 	for (size_t i = 0; i < p.files.n; i++)
 		read_file(f, &p, p.files.v[i]);
+	for (size_t i = 0; i < p.environments.n; i++)
+		read_environment(f, &p, p.environments.v[i]);
 	pipline_clear(&p);
 }
 
@@ -216,7 +256,9 @@ static void on_step(struct following *f, const struct dockerfile_stage *s, const
 		const char *text = step->text;
 		while (str_starts(text, "--"))
 			text += strcspn(text, " \t\002"), text += strspn(text, " \t\002");
-		shell_read(text, step->line, &own, on_command, f);
+		AUTO_BUF struct buf plain = BUF_INIT;
+		bool exec = execform_read(text, &plain);
+		shell_read(exec ? buf_text(&plain) : text, step->line, &own, on_command, f);
 		vars_clear(&own);
 	}
 }
@@ -228,7 +270,8 @@ static void add_base(struct following *f, const struct dockerfile *d, size_t sta
 		root = d->v[root].parent;
 	struct recipe *r = f->r;
 	r->bases = xreallocarray(r->bases, r->nbases + 1, sizeof(*r->bases));
-	r->bases[r->nbases] = (struct recipe_base){.image = xstrdup(d->v[root].image), .line = d->v[root].line};
+	r->bases[r->nbases] = (struct recipe_base){
+		.image = xstrdup(d->v[root].image), .platform = xstrdup(d->v[root].platform), .line = d->v[root].line};
 	f->base = r->nbases++;
 }
 

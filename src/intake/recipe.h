@@ -9,8 +9,9 @@
 #include "intake/reqfile.h"
 
 struct recipe_base {
-	char *image; /* as written, variables replaced */
-	size_t line; /* of FROM */
+	char *image;	/* as written, variables replaced */
+	char *platform; /* of FROM --platform=, or NULL */
+	size_t line;	/* of FROM */
 };
 
 struct recipe_install {

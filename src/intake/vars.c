@@ -79,6 +79,11 @@ static struct braced read_braced(const char *from, const char *to)
 	return b;
 }
 
+static bool is_unknown(const char *value)
+{
+	return value[0] == VARS_UNKNOWN && !value[1];
+}
+
 /* What stands for ${NAME:-rest} and the like; the caller's. */
 static char *value_of(const struct vars *v, const struct braced *b, bool *ret_empty)
 {
@@ -87,8 +92,8 @@ static char *value_of(const struct vars *v, const struct braced *b, bool *ret_em
 	bool set = value && (*value || !b->colon);
 	switch (b->how) {
 	case '-':
-	case '=':
-		return set ? xstrdup(value) : vars_text(v, b->rest);
+	case '=': /* of an argument that nobody gives, the default */
+		return set && !is_unknown(value) ? xstrdup(value) : vars_text(v, b->rest);
 	case '+':
 		return set ? vars_text(v, b->rest) : xstrdup("");
 	case '\0':

@@ -123,7 +123,7 @@ static void check_libraries(struct judging *j, const struct view_extension *spar
 	const struct view_torch *t = &j->torch;
 	bool cpu = sparse->has_cuda && !sparse->cuda;
 	if (!t->row || t->conda || !t->cuda || cpu || j->base.kind == BASEIMAGE_OTHER ||
-	    j->base.kind == BASEIMAGE_UNKNOWN)
+	    j->base.kind == BASEIMAGE_UNKNOWN || j->base.kind == BASEIMAGE_NGC) /* that one has a whole toolkit */
 		return;
 	enum libs_need need = libs_needed(j->c, t->cuda, (enum libs)t->row->libs, true, sparse->version);
 	const char *soname = libs_soname(t->cuda, need);
@@ -183,6 +183,15 @@ static unsigned target_cc(const struct judging *j, const struct manifest_target 
 	return gpu ? gpu->cc : cc;
 }
 
+/* Whether the GPU is older than all that the set is for. */
+static bool is_older(const struct catalog *c, struct arch_set archs, unsigned cc)
+{
+	for (size_t i = 0; i < c->n_archs; i++)
+		if (archs.sass >> i & 1)
+			return cc < c->archs[i].cc;
+	return false;
+}
+
 static void check_arch(struct judging *j, const struct manifest_target *t, const char *what, struct arch_set archs)
 {
 	unsigned cc = target_cc(j, t);
@@ -194,7 +203,9 @@ static void check_arch(struct judging *j, const struct manifest_target *t, const
 	struct reason *r = judge_say(j, REASON_ARCH_NOT_COVERED, SEVERITY_ERROR, j->torch.file, j->torch.line, what);
 	r->because = xasprintf("it has code for %s, and %s is %s", buf_text(&has), t->name, catalog_cc_text(cc, text));
 	r->fact = xstrdup("torch.csv and archs.csv");
-	r->fix = xstrdup("a newer CUDA variant");
+	r->fix = xstrdup(is_older(j->c, archs, cc) ? "a variant that still has code for it: an older CUDA, or an "
+						     "older torch"
+						   : "a newer CUDA variant");
 }
 
 static int check_target(struct judging *j, const struct manifest_target *t, struct err *err)

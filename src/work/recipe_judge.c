@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "resolve/resolve.h"
+#include "rules/arch.h"
 #include "rules/match.h"
 #include "rules/sdist.h"
 
@@ -244,6 +245,49 @@ static void check_toolkit(struct judging *j, const struct view_extension *e, con
 	}
 }
 
+/* An architecture of TORCH_CUDA_ARCH_LIST that nvcc of the base does not compile for. */
+static void check_arch_list(struct judging *j, const struct view_extension *e)
+{
+	const struct recipe_base *base = &j->r->bases[e->from->base];
+	struct baseimage b = baseimage_read(j->c, base->image);
+	struct arch_set set;
+	char cuda[CUDA_TEXT];
+	char cc[CUDA_TEXT];
+	char first[CUDA_TEXT];
+	const char *list = e->from->arch_list;
+	if (!list || vars_unknown(list) || !b.cuda || !arch_list_parse(j->c, list, &set))
+		return;
+	for (size_t i = 0; i < j->c->n_archs; i++) {
+		const struct arch_row *row = &j->c->archs[i];
+		bool dropped = row->cuda_last && row->cuda_last < b.cuda;
+		if (!((set.sass | set.ptx) >> i & 1) || (row->cuda_first <= b.cuda && !dropped))
+			continue;
+		struct reason *r = say(j, REASON_ARCH_NOT_COVERED, SEVERITY_ERROR, e);
+		r->because =
+			xasprintf("TORCH_CUDA_ARCH_LIST has %s, for which nvcc of CUDA %s does not compile: CUDA "
+				  "%s %s does",
+				  catalog_cc_text(row->cc, cc), cuda_key_text(b.cuda, cuda), dropped ? "up to" : "from",
+				  cuda_key_text(dropped ? row->cuda_last : row->cuda_first, first));
+		r->fact = xasprintf("archs.csv: %s", cc);
+		r->fix = xasprintf("take %s out of the list; +PTX behind an older one serves newer GPUs", cc);
+	}
+}
+
+/* There are no CUDA wheels of the extensions for arm64. */
+static void check_platform(struct judging *j, const struct view_extension *e)
+{
+	const struct recipe_base *base = &j->r->bases[e->from->base];
+	if (!base->platform || !e->has_cuda || !e->cuda || !strstr(base->platform, "arm64"))
+		return;
+	struct reason *r = say(j, REASON_NO_WHEEL, SEVERITY_ERROR, e);
+	r->because =
+		xasprintf("FROM asks for %s, for which there are no CUDA wheels of it: pip takes the source archive "
+			  "without a word",
+			  base->platform);
+	r->fact = xstrdup("compatibility, 1.1: rule 4");
+	r->fix = xstrdup("compile it there in a devel stage with FORCE_CUDA=1, or take the CPU page");
+}
+
 static void check_source(struct judging *j, const struct view_extension *e, size_t i)
 {
 	struct view_torch t = recipe_view_torch(j->r, j->c, j->file, i);
@@ -262,8 +306,10 @@ static void check_source(struct judging *j, const struct view_extension *e, size
 		r->fact = xstrdup("compatibility, 1.1: rule 1");
 		r->fix = xstrdup("install torch once, before its extensions");
 	}
-	if (t.has_cuda && t.cuda)
+	if (t.has_cuda && t.cuda) {
 		check_toolkit(j, e, &t);
+		check_arch_list(j, e);
+	}
 	uint32_t version = e->version ? e->version : newest_of(j->c, e->from->pkg);
 	enum sdist s = e->from->pkg == PKG_TORCH_SPARSE && t.version && !e->from->url
 			       ? sdist_sparse(j->c, version, t.version, 0)
@@ -311,6 +357,7 @@ void judge_extension(struct judging *j, size_t i)
 		r->fix = page_for(&j->torch);
 	} else if (e.has_torch) {
 		check_wheel(j, &e);
+		check_platform(j, &e);
 	} else if (e.source && !j->r->v[i].conda) {
 		check_source(j, &e, i);
 	}

@@ -139,12 +139,26 @@ static void torch_of_base(const struct recipe *r, const struct catalog *c, const
 	t->row = torch_row_of(c, t);
 }
 
+/* Whether the base's torch meets what a line asks for, so that pip leaves it. */
+static bool keeps_base(const struct view_torch *t, const struct recipe_install *v)
+{
+	AUTO(spec) struct spec *spec = NULL;
+	struct err err = ERR_INIT;
+	if (!t->there || t->from || t->foreign || !t->version || v->upgrade || v->url || v->conda || !*v->spec ||
+	    vars_unknown(v->spec))
+		return false;
+	struct ver have = catalog_rel_ver(t->version);
+	bool ok = spec_parse_bare(v->spec, &spec, &err) == 0 && !spec_local(spec) && spec_match(spec, &have);
+	err_clear(&err);
+	return ok;
+}
+
 struct view_torch recipe_view_torch(const struct recipe *r, const struct catalog *c, const char *file, size_t upto)
 {
 	struct view_torch t = {.there = false};
 	torch_of_base(r, c, file, &t);
 	for (size_t i = 0; i < upto && i < r->n; i++)
-		if (r->v[i].pkg == PKG_TORCH && !recipe_view_repeats(r, i) &&
+		if (r->v[i].pkg == PKG_TORCH && !recipe_view_repeats(r, i) && !keeps_base(&t, &r->v[i]) &&
 		    (*r->v[i].spec || r->v[i].upgrade || !t.there)) {
 			t = (struct view_torch){.there = false};
 			read_torch(r, c, &r->v[i], &t);

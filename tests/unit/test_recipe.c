@@ -64,7 +64,13 @@ static void commands_are_found_in_any_spelling(void **state)
 	check("FROM a\nRUN conda install -y -c pytorch -n base pytorch=1.7.1 && conda run -n x pip install "
 	      "torch-scatter",
 	      NULL, "a torch=1.7.1@2 torch_scatter@2");
-	check("FROM a\nRUN [\"pip\", \"install\", \"torch==1\"]", NULL, "a");
+	check("FROM a\nRUN [\"pip\", \"install\", \"torch==1\"]", NULL, "a torch==1@2");
+	check("FROM a\nRUN [\"bash\", \"-lc\", \"pip install torch==1\"]", NULL, "a torch==1@2");
+	check("FROM a\nRUN [\"pip\", \"install\", \"torch==1\"", NULL, "a");
+	check("FROM a\nRUN --mount=type=cache,target=/x bash -ex <<'EOF'\npip install torch==1\nEOF", NULL,
+	      "a torch==1@3");
+	check("FROM a\nRUN cat <<EOF >x\npip install torch==1\nEOF\nRUN pip install torch==2", NULL, "a torch==2@5");
+	check("ARG V\nFROM --platform=linux/arm64 a:${V:-1}\nRUN pip install torch==1", NULL, "a:1 torch==1@3");
 	check("FROM a\nRUN --mount=type=cache,target=/x pip install torch==3", NULL, "a torch==3@2");
 	check("FROM a\nRUN echo pip install; pip download torch; pip uninstall torch", NULL, "a");
 }
