@@ -46,6 +46,7 @@ struct caller {
 	struct running *delivered; /* whose on_done runs */
 	struct strv warned;
 	uint64_t until; /* when all calls must be done, on the monotonic clock */
+	bool replayed;	/* and it was said */
 };
 
 static void running_free(struct running *r)
@@ -186,6 +187,22 @@ bool caller_is_fresh(const struct caller *c, uint64_t at)
 	return is_younger(c, at, CALLER_FRESH);
 }
 
+bool caller_replays(struct caller *c, const struct err *err, uint64_t at)
+{
+	uint64_t now = (uint64_t)time(NULL);
+
+	if (c->opts.anew || err->kind != ERR_NET || caller_failure_passes(err) || at > now || now - at > CALLER_REPLAY)
+		return false;
+	if (!c->replayed) {
+		AUTO_TEXT char *age = str_duration(now - at);
+		AUTO_TEXT char *text = xasprintf("%s; what was answered %s ago is taken", err->text, age);
+
+		event_say(c->opts.events, EVENT_WARNING, NULL, text);
+	}
+	c->replayed = true;
+	return true;
+}
+
 void caller_keep(struct caller *c)
 {
 	if (c->delivered)
@@ -315,6 +332,10 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 	r->over = true;
 	if (err && !r->q.on_data && err->sys == ETIME && caller_now_ms() + 1 >= r->owner->until)
 		say_over(r, err);
+	if (err && r->has_kept && caller_replays(r->owner, err, r->kept.at)) {
+		serve_kept(r);
+		return;
+	}
 	if (err) {
 		r->q.on_done(r->q.self, NULL, err);
 		return;

@@ -8,8 +8,9 @@
  * and passwords come from the call, else from the URL, else from the user's netrc file; no message shows them.
  * Where there is a cache, an answer (200 to a GET) that may be kept is taken from it while it is younger than
  * CALLER_FRESH; an older one is asked for with its ETag, and a 304 makes it new again. That there is nothing (404, 410,
- * and 403 where that means it) is kept too, for CALLER_FRESH_ABSENT. Only what the caller of the call found sound is
- * kept. Not here: tokens (source/token.h), what the bytes mean. */
+ * and 403 where that means it) is kept too, for CALLER_FRESH_ABSENT. Where a server cannot be reached at all, what it
+ * answered within CALLER_REPLAY is taken, and a warning says so. Only what the caller of the call found sound is kept.
+ * Not here: tokens (source/token.h), what the bytes mean. */
 #pragma once
 
 #include "adapt/http.h"
@@ -22,6 +23,7 @@
 #define CALLER_FRESH	600 /* seconds */
 /* That something is not there is believed for less: somebody may be about to push it. */
 #define CALLER_FRESH_ABSENT 120
+#define CALLER_REPLAY	    (30 * 24 * 3600) /* what is kept is taken for so long where a server cannot be reached */
 
 struct caller;
 
@@ -77,5 +79,7 @@ void caller_hint_clock(const struct http_answer *a, struct err *err);
 /* The cache, or NULL; and whether what was kept at that time (seconds since 1970) is young enough to be believed. */
 struct cache *caller_cache(const struct caller *c) NODISCARD;
 bool caller_is_fresh(const struct caller *c, uint64_t at) NODISCARD;
+/* Whether what was answered at that time is to be taken in place of this failure; a warning says so, once. */
+bool caller_replays(struct caller *c, const struct err *err, uint64_t at) NODISCARD;
 /* Seconds that a Retry-After value (seconds or an HTTP date) asks for; 0 where it is none or past. */
 unsigned long caller_retry_after(const char *value, long long now) NODISCARD;

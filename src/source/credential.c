@@ -142,6 +142,15 @@ static int search(struct jval root, const char *domain, const char *path, struct
 	return jval_is_there(entry) ? read_entry(entry, into, err) : 0;
 }
 
+/* A .dockercfg holds its entries without anything around them. */
+static int search_old(struct jval root, const char *domain, const char *path, struct credential *into, struct err *err)
+{
+	if (jval_want(root, JDOC_OBJECT, err) < 0)
+		return -1;
+	struct jval entry = best(root, domain, path);
+	return jval_is_there(entry) ? read_entry(entry, into, err) : 0;
+}
+
 int credential_search(struct blob file, const char *domain, const char *path, struct credential *into, char **helper,
 		      char **trouble)
 {
@@ -153,7 +162,8 @@ int credential_search(struct blob file, const char *domain, const char *path, st
 		err_clear(&err);
 		return -1;
 	}
-	rc = search(jdoc_root(doc), domain, path, into, helper, &err);
+	rc = str_ends(file.name, "/.dockercfg") ? search_old(jdoc_root(doc), domain, path, into, &err)
+						: search(jdoc_root(doc), domain, path, into, helper, &err);
 	if (rc < 0)
 		*trouble = xstrdup(err.text);
 	err_clear(&err);
@@ -335,6 +345,7 @@ struct credential *credential_find(const char *domain, const char *path, const v
 	done = done || settle_file(below("XDG_RUNTIME_DIR", "containers/auth.json"), domain, path, cancel, c);
 	done = done || settle_file(config ? TAKE(config) : below("HOME", ".config/containers/auth.json"), domain, path,
 				   cancel, c);
+	done = done || settle_file(below("HOME", ".dockercfg"), domain, path, cancel, c);
 	free(docker);
 	free(config);
 	(void)done;

@@ -1,7 +1,8 @@
 /* credential.h — what this user's files and helpers say for a registry, as docker and podman read them.
  *
  * Asked in turn, the first that has an entry decides: DOCKER_AUTH_CONFIG (text), REGISTRY_AUTH_FILE,
- * ${DOCKER_CONFIG:-~/.docker}/config.json, $XDG_RUNTIME_DIR/containers/auth.json, ~/.config/containers/auth.json.
+ * ${DOCKER_CONFIG:-~/.docker}/config.json, $XDG_RUNTIME_DIR/containers/auth.json, ~/.config/containers/auth.json,
+ * ~/.dockercfg.
  * Within a file credHelpers beats credsStore beats auths; the longest key that is the registry, or the registry and a
  * prefix of the repository, wins. Hosts must be equal. Trouble (an unreadable file, a helper that fails) is no error by
  * itself: public images need no login. It is kept in `trouble` for the message that follows when the registry does

@@ -286,6 +286,8 @@ static void on_hashed(void *self, const struct http_answer *a, struct err *err)
 	if (err && q->too_large) { /* then nobody states a hash */
 		q->fact.size = 0;
 		finish(q, NULL);
+	} else if (err && q->kept.at && caller_replays(q->owner->opts.caller, err, q->kept.at) && take_kept(q)) {
+		finish(q, NULL);
 	} else if (err) {
 		finish(q, err);
 	} else if (a->status == 304 && take_kept(q)) {

@@ -61,7 +61,8 @@ static int teardown(void **state)
 	struct err err = ERR_INIT;
 
 	http_free(w->http);
-	server_stop(w->server);
+	if (w->server)
+		server_stop(w->server);
 	cache_free(w->cache);
 	assert_int_equal(file_remove_tree(w->dir, &err), 0);
 	free(w->dir);
@@ -398,6 +399,86 @@ static void only_that_something_is_not_there_is_kept_beside_answers(void **state
 	assert_false(cache_entry_parse(buf_blob(&file, "file"), "GET x", &got));
 }
 
+static void stop(struct world *w)
+{
+	server_stop(w->server);
+	w->server = NULL;
+}
+
+static void hear(void *self, const struct event *e)
+{
+	struct buf *said = self;
+
+	buf_addf(said, "%s\n", e->text);
+}
+
+static void what_is_kept_stands_in_for_a_server_that_cannot_be_reached(void **state)
+{
+	struct world *w = *state;
+	AUTO_TEXT char *url = server_url(w->server, "/torch/"), *other = server_url(w->server, "/other/");
+	AUTO_BUF struct buf said = BUF_INIT;
+	const struct events events = {.emit = hear, .self = &said};
+	struct seen s[2] = {{.links = 99}, {.links = 99}};
+	struct err err = ERR_INIT;
+
+	assert_int_equal(ask(w, "/torch/", false, 1), 1);
+	assert_int_equal(ask(w, "/other/", false, 1), 1);
+	grow_older(w, "/torch/", 7200);
+	grow_older(w, "/other/", 7200);
+	stop(w);
+	AUTO(caller)
+	struct caller *c = caller_new(&(struct caller_opts){.http = w->http, .cache = w->cache, .events = &events});
+	AUTO(pages) struct pages *p = pages_new(c);
+	pages_get(p, url, on_links, &s[0]);
+	pages_get(p, other, on_links, &s[1]);
+	assert_int_equal(caller_run(c, &err), 0);
+	assert_int_equal(s[0].links, 1);
+	assert_int_equal(s[1].links, 1);
+	AUTO_TEXT char *expected =
+		xasprintf("%s: cannot connect: Connection refused; what was answered 2h00m ago is taken\n", url);
+	assert_string_equal(buf_text(&said), expected);
+	w->server = server_start(serve, w, NULL);
+}
+
+static void on_failed(void *self, const struct links *links, struct err *err)
+{
+	bool *failed = self;
+
+	assert_null(links);
+	*failed = err && err->kind == ERR_NET;
+}
+
+/* Whether asking for the page fails. */
+static bool fails(struct world *w, const char *url, bool anew)
+{
+	AUTO(caller)
+	struct caller *c = caller_new(&(struct caller_opts){.http = w->http, .cache = w->cache, .anew = anew});
+	AUTO(pages) struct pages *p = pages_new(c);
+	struct err err = ERR_INIT;
+	bool failed = false;
+
+	pages_get(p, url, on_failed, &failed);
+	assert_int_equal(caller_run(c, &err), 0);
+	return failed;
+}
+
+static void it_does_not_when_asked_anew_nor_when_it_is_very_old(void **state)
+{
+	struct world *w = *state;
+	AUTO_TEXT char *url = server_url(w->server, "/torch/");
+
+	assert_int_equal(ask(w, "/torch/", false, 1), 1);
+	stop(w);
+	assert_true(fails(w, url, true));
+	w->server = server_start(serve, w, NULL);
+	AUTO_TEXT char *later = server_url(w->server, "/torch/");
+	assert_int_equal(ask(w, "/torch/", false, 1), 1);
+	grow_older(w, "/torch/", CALLER_REPLAY + 1);
+	stop(w);
+	assert_true(fails(w, later, false));
+	w->server = server_start(serve, w, NULL);
+}
+
 static void ages_from_the_future_are_not_believed(void **state)
 {
 	struct world *w = *state;
@@ -424,6 +505,8 @@ int main(void)
 		TEST(a_page_without_etag_is_fetched_anew_when_it_is_old),
 		TEST(that_a_page_is_not_there_is_believed_for_less_long),
 		TEST(only_that_something_is_not_there_is_kept_beside_answers),
+		TEST(what_is_kept_stands_in_for_a_server_that_cannot_be_reached),
+		TEST(it_does_not_when_asked_anew_nor_when_it_is_very_old),
 		TEST(ages_from_the_future_are_not_believed),
 	};
 #undef TEST

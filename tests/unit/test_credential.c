@@ -147,6 +147,9 @@ static void places_are_asked_in_turn(void **state)
 	struct home *h = *state;
 	AUTO_TEXT char *nothing = found("reg.example");
 	assert_string_equal(nothing, "|||");
+	put(h, ".dockercfg", "{\"reg.example\":{\"auth\":\"b2xkOjA=\",\"email\":\"me@example.com\"}}", 0600);
+	AUTO_TEXT char *old = found("reg.example");
+	assert_string_equal(old, "old|0||");
 	put(h, ".config/containers/auth.json",
 	    "{\"auths\":{\"reg.example\":{\"username\":\"podman\",\"password\":\"1\"}}}", 0600);
 	AUTO_TEXT char *podman = found("reg.example");
