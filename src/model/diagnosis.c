@@ -2,8 +2,10 @@
 
 #include "adapt/json.h"
 #include "base/str.h"
+#include "model/wrap.h"
 
-#define TEXT_SHOWN 300
+#define TEXT_SHOWN   300
+#define FIELD_COLUMN 11
 
 static void cause_clear(struct cause *c)
 {
@@ -58,8 +60,9 @@ static void write_field(const char *name, const char *value, struct buf *out)
 {
 	if (!value)
 		return;
-	AUTO_TEXT char *shown = str_shown(value, 2000);
-	buf_addf(out, "  %-9s%s\n", name, shown);
+	buf_addf(out, "  %-9s", name);
+	wrap_text(value, FIELD_COLUMN, out);
+	buf_addc(out, '\n');
 }
 
 void diagnosis_text(const struct diagnosis *d, const char *name, struct buf *out)

@@ -2,10 +2,13 @@
 
 #include "base/str.h"
 #include "model/table.h"
+#include "model/wrap.h"
 
 #include <string.h>
 
 #define LINE_MAX_SHOWN 2000
+#define FIELD_COLUMN   11 /* of what stands behind "because" and the like */
+#define SOURCES_SHOWN  2
 
 static void add_shown(struct buf *out, const char *text)
 {
@@ -42,8 +45,23 @@ static void write_field(const char *name, const char *value, struct buf *out)
 	if (!value)
 		return;
 	buf_addf(out, "  %-9s", name);
-	add_shown(out, value);
+	wrap_text(value, FIELD_COLUMN, out);
 	buf_addc(out, '\n');
+}
+
+/* The first of the sources; all are in the JSON. */
+static void write_source(const char *source, struct buf *out)
+{
+	size_t n = 0;
+	const char *end = NULL;
+	for (const char *at = source; at; at = strstr(at, "; ")) {
+		at += n ? 2 : 0;
+		if (n++ == SOURCES_SHOWN)
+			end = at - 2;
+	}
+	AUTO_TEXT char *first =
+		end ? xasprintf("%.*s; and %zu more", (int)(end - source), source, n - SOURCES_SHOWN) : NULL;
+	write_field("source", first ? first : source, out);
 }
 
 static void write_reason(const struct reason *r, struct buf *out)
@@ -57,7 +75,7 @@ static void write_reason(const struct reason *r, struct buf *out)
 	}
 	write_field("because", r->because, out);
 	write_field("fact", r->fact, out);
-	write_field("source", r->source, out);
+	write_source(r->source, out);
 	write_field("mend", r->fix, out);
 }
 
@@ -83,10 +101,10 @@ static void write_suggestions(const struct conflict *why, struct buf *out)
 	if (why->nsuggestions)
 		buf_adds(out, "\nWays out\n");
 	for (size_t i = 0; i < why->nsuggestions; i++) {
-		buf_addf(out, "  %zu  ", i + 1);
-		add_shown(out, why->suggestions[i].change);
+		buf_addf(out, "  %-3zu", i + 1);
+		wrap_text(why->suggestions[i].change, 5, out);
 		buf_adds(out, "\n     -> ");
-		add_shown(out, why->suggestions[i].result);
+		wrap_text(why->suggestions[i].result, 8, out);
 		buf_addc(out, '\n');
 	}
 }
@@ -198,13 +216,12 @@ static void add_targets(struct table *t, const struct plan_variant *v)
 		add_gpu(t, p);
 		table_add(t, p->driver);
 		table_add(t, fit_word(p));
-		table_add(t, p->because ? p->because : "");
 	}
 }
 
 static void write_targets(const struct plan *plan, struct buf *out)
 {
-	static const char *const heads[] = {"variant", "target", "GPU", "driver", "verdict", ""};
+	static const char *const heads[] = {"variant", "target", "GPU", "driver", "verdict"};
 	struct table t = table_new(ARRAY_LEN(heads));
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
 		table_add(&t, heads[i]);
@@ -229,7 +246,7 @@ static void write_notes(const struct plan *plan, struct buf *out)
 		}
 	if (t.cells.n) {
 		buf_addc(out, '\n');
-		table_write(&t, "  ", out);
+		table_write_within(&t, "  ", WRAP_WIDTH, out);
 	}
 	table_clear(&t);
 }
