@@ -16,6 +16,20 @@ static bool has_answer(const struct ask *a, const char *entry, const bool *kept)
 	return answer;
 }
 
+static bool has_answer_without(const struct ask *a, const char *entry, const bool *kept, unsigned line)
+{
+	bool less[WISH__MAX];
+	for (unsigned i = 0; i < WISH__MAX; i++)
+		less[i] = kept[i] && i != line;
+	return has_answer(a, entry, less);
+}
+
+/* The line that is tried at that place. The GPU goes before the driver, which is what a reason names first. */
+static unsigned nth(unsigned i)
+{
+	return i == WISH_DRIVER ? WISH_GPU : i == WISH_GPU ? WISH_DRIVER : i;
+}
+
 /* Takes out every line without which there is still no answer. Taking one out may make another one needless, since a
  * CUDA version that is named also allows what is not allowed without it: so until nothing changes. */
 static void shrink(const struct ask *a, const char *entry, bool *kept)
@@ -24,13 +38,11 @@ static void shrink(const struct ask *a, const char *entry, bool *kept)
 	for (unsigned pass = 0; changed && pass < PASSES; pass++) {
 		changed = false;
 		for (unsigned i = WISH__MAX; i-- > 0;) {
-			if (!kept[i])
+			unsigned line = nth(i);
+			if (!kept[line])
 				continue;
-			kept[i] = false;
-			if (has_answer(a, entry, kept))
-				kept[i] = true;
-			else
-				changed = true;
+			kept[line] = has_answer_without(a, entry, kept, line);
+			changed = changed || !kept[line];
 		}
 	}
 }

@@ -101,10 +101,46 @@ static void every_no_of_the_golden_table_has_a_smallest_set(void **state)
 	assert_true(n > 30);
 }
 
+static unsigned state_of_dice = 20261128;
+
+static const char *one_of(const char *const *texts, size_t n)
+{
+	state_of_dice = state_of_dice * 1664525U + 1013904223U;
+	return texts[(state_of_dice >> 8) % n];
+}
+
+#define PICK(...)                                                                                                      \
+	one_of((const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+/* A question of lines that mostly clash. */
+static char *random_question(void)
+{
+	return xasprintf(
+		"torch=%s%s%s%s%s target=t:%s:%s",
+		PICK("1.4.0", "1.7.1", "1.8.1", "1.10.0", "1.12.1", "2.0.1", "2.3.0", "2.5.1", "2.7.1", "2.9.1"),
+		PICK("", " sparse=0.6.1", " sparse=0.6.9", " sparse=0.6.12", " sparse=0.6.15", " sparse=0.6.18",
+		     " sparse=>=0.6.16"),
+		PICK("", " cuda=10.2", " cuda=11.1", " cuda=11.8", " cuda=12.1", " cuda=12.8", " cuda=13.0",
+		     " cuda=>=12"),
+		PICK("", " python=3.6", " python=3.8", " python=3.11", " python=3.13"),
+		PICK("", "", " os=ubuntu18.04", " os=ubuntu22.04"), PICK("", "3.7", "6.1", "7.0", "8.0", "9.0", "12.0"),
+		PICK("", "440.33", "450.80.02", "470.57.02", "535.104.05", "580.65.06"));
+}
+
+static void every_no_of_random_lines_has_a_smallest_set(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 300; i++) {
+		AUTO_TEXT char *question = random_question();
+		(void)check(question);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_no_of_the_golden_table_has_a_smallest_set),
+		cmocka_unit_test(every_no_of_random_lines_has_a_smallest_set),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
