@@ -27,6 +27,16 @@ const char *verdict_status_name(enum verdict_status s)
 	return status_names[s];
 }
 
+bool verdict_row_is_gpu(const struct verdict_row *row)
+{
+	static const char *const prefixes[] = {"gpu.", "cudart", "cusparse"};
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (str_starts(row->id, prefixes[i]))
+			return true;
+	return false;
+}
+
 const struct verdict_package *verdict_find_package(const struct verdict *v, const char *name)
 {
 	for (size_t i = 0; i < v->n_packages; i++)

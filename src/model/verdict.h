@@ -77,5 +77,7 @@ void verdict_free(struct verdict *v);
 DEFINE_AUTO(verdict, struct verdict);
 /* "pass", "fail", "warn", "skip", "error", "info"; static. */
 const char *verdict_status_name(enum verdict_status s) NODISCARD;
+/* Whether it speaks of what a device or its driver did: the probe's own kernels, or the image's CUDA libraries. */
+bool verdict_row_is_gpu(const struct verdict_row *row) NODISCARD;
 /* The package of that name, NULL where there is none; borrowed from v. */
 const struct verdict_package *verdict_find_package(const struct verdict *v, const char *name) NODISCARD;

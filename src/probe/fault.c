@@ -42,6 +42,9 @@ static const struct {
 	{"memory-overwritten", FAULT_IMAGE, FAULT_HOST},
 	{"illegal-address", FAULT_IMAGE, FAULT_HOST},
 	{"launch-failed", FAULT_IMAGE, FAULT_HOST},
+	{"library-not-usable", FAULT_IMAGE, FAULT_HOST},
+	{"library-error", FAULT_IMAGE, FAULT_HOST},
+	{"library-unknown-status", FAULT_UNKNOWN, FAULT_UNKNOWN},
 };
 
 static bool is_universal(const struct verdict_row *row)
@@ -83,7 +86,7 @@ static bool is_compat(const struct verdict *v)
 /* By the table; what it does not name is the image's where it fails. */
 static enum fault by_code(const struct verdict *v, const struct verdict_row *row)
 {
-	const bool universal = str_starts(row->id, "gpu.") && is_device_wrong(v, row->device);
+	const bool universal = verdict_row_is_gpu(row) && is_device_wrong(v, row->device);
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
 		if (str_eq(row->code, table[i].code))

@@ -43,7 +43,7 @@ static char *no_gpu(const char *code, const char *found)
 /* The probe's time-outs come from the machinery around it, all other GPU errors from the device. */
 static enum err_kind cause_of(const struct verdict_row *row)
 {
-	return is_gpu_row(row) && !str_eq(row->code, "hang") ? ERR_MISSING : ERR_ENGINE;
+	return verdict_row_is_gpu(row) && !str_eq(row->code, "hang") ? ERR_MISSING : ERR_ENGINE;
 }
 
 static struct report_check *add_status(const struct verdict_row *row, const char *id, enum verdict_status status,

@@ -66,6 +66,8 @@ void probe_argv(const struct probe_run *run, struct strv *argv)
 		strv_addf(argv, "--cuda=%s", run->cuda);
 	if (!run->no_image_module)
 		strv_add(argv, "--module=" PROBE_MODULE);
+	if (!run->no_libraries)
+		strv_add(argv, "--look=/");
 	if (run->python)
 		add_smoke(run, dir, seconds, argv);
 }

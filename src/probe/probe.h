@@ -1,8 +1,8 @@
 /* probe.h — the programs that prove an image, as bytes, and how they are put into a container and started there.
  *
  * One container per image runs everything: the host program is its entry point. It proves the GPU through the driver
- * API alone (libcuda.so.1 by dlopen, so it runs in any glibc image, with or without a GPU), then starts smoke.py with
- * the image's own interpreter and watches over it. Both print JSON lines on stdout, which model/verdict.h reads and
+ * API alone (libcuda.so.1 by dlopen, so it runs in any glibc image, with or without a GPU), opens the CUDA runtimes and
+ * the cuSPARSE that lie in the image, then starts smoke.py with the image's own interpreter and watches over it. Both print JSON lines on stdout, which model/verdict.h reads and
  * probe/judge.h judges. All blobs are constant memory of this program. Not here: starting containers (work). */
 #pragma once
 
@@ -38,6 +38,7 @@ struct probe_run {
 	bool no_gpu;	      /* the container gets no GPU on purpose: GPU parts are one skip row */
 	bool quick;	      /* small shapes only */
 	bool no_image_module; /* do not look for PROBE_MODULE */
+	bool no_libraries;    /* do not look for the image's own CUDA runtime and cuSPARSE */
 	const struct strv *packages; /* modules to import and check; NULL = the torch family */
 };
 

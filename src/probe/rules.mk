@@ -2,12 +2,14 @@
 #   $(PROBE_HOSTS)  the program that containers run, for each architecture that can be compiled for here; embedded as
 #                   "probe/host" (amd64) and "probe/host-arm64"
 #   $(PROBE_CU)     the kernels as one file for an image's own nvcc; embedded as "probe/spmm.cu"
-#   $(FAKE_CUDA)    a libcuda.so.1 for tests without a GPU, which executes PTX itself
+#   $(FAKE_CUDA)    a libcuda.so.1 for tests without a GPU, which executes PTX itself; $(FAKE_TOOLKIT): a runtime and a
+#                   cuSPARSE on top of it
 
 HOST_SRC := $(wildcard src/probe/host/*.c src/probe/host/*.S)
 FAKE_CUDA := $(BUILD)/tests/fake/libcuda/libcuda.so.1
 FAKE_SRC := $(wildcard tests/fake/libcuda/*.c)
-tests: $(if $(FAKE_SRC),$(FAKE_CUDA))
+FAKE_TOOLKIT := $(BUILD)/tests/fake/toolkit/libcudart.so.12 $(BUILD)/tests/fake/toolkit/libcusparse.so.12
+tests: $(if $(FAKE_SRC),$(FAKE_CUDA) $(FAKE_TOOLKIT))
 
 # The arithmetic goes where it is included: the file then includes itself.
 $(PROBE_CU): src/probe/spmm.cu src/probe/spmm.h src/probe/rules.mk
@@ -43,6 +45,12 @@ $(FAKE_CUDA): $(FAKE_SRC) $(wildcard tests/fake/libcuda/*.h) tests/support/twin.
 	$(call say,CC   )
 	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Itests -Isrc -g -O2 -fPIC -shared -fvisibility=hidden \
 		$(if $(DEV),$(WARN) -Werror) -Wno-missing-prototypes -Wl,-soname,libcuda.so.1 -o $@ $(FAKE_SRC) -lm
+
+$(FAKE_TOOLKIT): $(BUILD)/tests/fake/toolkit/%.so.12: tests/fake/toolkit/%.c tests/fake/toolkit/setting.h src/probe/rules.mk
+	@mkdir -p $(@D)
+	$(call say,CC   )
+	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Itests -g -O1 -fPIC -shared -fvisibility=hidden \
+		$(if $(DEV),$(WARN) -Werror) -Wno-missing-prototypes -Wl,-soname,$(@F) -o $@ $<
 
 # The twins of the kernels are executed millions of times.
 $(BUILD)/tests/support/twins.o: CFLAGS += -O2

@@ -173,6 +173,17 @@ static void every_cause_is_the_images_the_hosts_or_not_known(void **state)
 		{"gpu.torch_sparse.sum.f32", "fail", "arch-not-covered", REPORT_FAIL, "image", 1},
 		{"gpu.torch_sparse.sum.f32", "fail", "wrong-result", REPORT_FAIL, "image", 1},
 		{"gpu.torch_sparse.sum.f32", "error", "out-of-memory", REPORT_ERROR, "host", 6},
+		{"cudart", "fail", "driver-too-old", REPORT_FAIL, "image", 1},
+		{"cudart", "error", "system-not-ready", REPORT_ERROR, "host", 6},
+		{"cudart", "skip", "no-driver", REPORT_SKIP, NULL, 0},
+		{"cudart", "warn", "library-not-loadable", REPORT_WARN, NULL, 0},
+		{"cudart.2", "fail", "crash", REPORT_FAIL, "image", 1},
+		{"cusparse", "fail", "library-not-usable", REPORT_FAIL, "image", 1},
+		{"cusparse", "fail", "arch-not-covered", REPORT_FAIL, "image", 1},
+		{"cusparse", "fail", "wrong-result", REPORT_FAIL, "image", 1},
+		{"cusparse", "error", "out-of-memory", REPORT_ERROR, "host", 6},
+		{"cusparse", "error", "library-unknown-status", REPORT_ERROR, "unknown", 6},
+		{"cusparse", "error", "hang", REPORT_ERROR, "unknown", 4},
 		{"gpu.crash", "fail", "crash", REPORT_ERROR, "unknown", 6},
 		{"smoke.crash", "fail", "crash", REPORT_FAIL, "image", 1},
 		{"smoke.crash", "error", "killed", REPORT_ERROR, "unknown", 4},
@@ -195,6 +206,7 @@ static void what_others_met_on_a_gpu_that_computes_wrongly_is_the_gpus_fault(voi
 			  "\"device\": 1}\n";
 	(void)state;
 	assert_fault(wrong, "gpu.torch_sparse.sum.f32", "fail", "wrong-result", REPORT_ERROR, "host", 6);
+	assert_fault(wrong, "cusparse", "fail", "wrong-result", REPORT_ERROR, "host", 6);
 	assert_fault(other, "gpu.spmm.image.f32.i32", "fail", "wrong-result", REPORT_FAIL, "image", 1);
 }
 

@@ -92,17 +92,18 @@ static void the_command_line_says_what_is_wanted(void **state)
 	AUTO_STRV struct strv packages = STRV_INIT;
 	(void)state;
 	assert_command(&(struct probe_run){.dir = NULL},
-		       "/cudabuild-probe/host --timeout=300 --module=/usr/local/share/cudabuild/probe.fatbin");
+		       "/cudabuild-probe/host --timeout=300 --module=/usr/local/share/cudabuild/probe.fatbin --look=/");
 	assert_command(
 		&(struct probe_run){
 			.python = "python3", .cuda = "12.8", .timeout_s = 60, .host_tag = "a", .smoke_tag = "b"},
 		"/cudabuild-probe/host --tag=a --timeout=60 --cuda=12.8 "
-		"--module=/usr/local/share/cudabuild/probe.fatbin -- "
+		"--module=/usr/local/share/cudabuild/probe.fatbin --look=/ -- "
 		"python3 -B /cudabuild-probe/smoke.py --tag=b --timeout=60");
 	strv_add(&packages, "torch");
 	strv_add(&packages, "torch_sparse");
 	assert_command(
 		&(struct probe_run){.dir = "/p",
+				    .no_libraries = true,
 				    .python = "/opt/venv/bin/python",
 				    .cuda = "cpu",
 				    .timeout_s = 5,

@@ -94,3 +94,10 @@ void cause_say(const char *id, int device, const char *call, int result, const c
 	say_row(ROW(.id = id, .status = c->status, .code = c->code, .found = found, .hint = c->hint,
 		    .nth = device + 1));
 }
+
+void cause_say_file(const char *id, const char *file, int result, const char *found)
+{
+	const struct cause *c = cause_of(result);
+
+	say_row(ROW(.id = id, .status = c->status, .code = c->code, .found = found, .hint = c->hint, .file = file));
+}

@@ -16,3 +16,5 @@ const struct cause *cause_of(int result);
 /* Adds a row for a driver call that failed: "CUDA_ERROR_... (209) from cuModuleLoadDataEx: DETAIL". detail may be NULL.
  */
 void cause_say(const char *id, int device, const char *call, int result, const char *detail);
+/* The same for what a library of the image got; found says all of it. */
+void cause_say_file(const char *id, const char *file, int result, const char *found);

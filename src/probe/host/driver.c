@@ -111,6 +111,18 @@ static void say_not_loaded(const char *why)
 			    .hint = "run it on a machine with a GPU, with --gpus"));
 }
 
+/* NULL, or the name of the first function that is missing. */
+static const char *bind(struct driver *d, void *lib)
+{
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		void *found = late_symbol(lib, symbols[i].name);
+		if (!found && !symbols[i].optional)
+			return symbols[i].name;
+		memcpy((char *)d + symbols[i].offset, &found, sizeof(found));
+	}
+	return NULL;
+}
+
 static bool load(struct driver *d)
 {
 	say_at("load libcuda.so.1");
@@ -119,17 +131,18 @@ static bool load(struct driver *d)
 		say_not_loaded(late_error());
 		return false;
 	}
-	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-		void *found = late_symbol(lib, symbols[i].name);
-		if (!found && !symbols[i].optional) {
-			say_row(ROW(.id = "gpu.driver", .status = FAIL, .code = "driver-too-old",
-				    .expected = symbols[i].name, .found = "libcuda.so.1 lacks the function",
-				    .hint = "update the driver on this machine"));
-			return false;
-		}
-		memcpy((char *)d + symbols[i].offset, &found, sizeof(found));
-	}
-	return true;
+	const char *missing = bind(d, lib);
+	if (missing)
+		say_row(ROW(.id = "gpu.driver", .status = FAIL, .code = "driver-too-old", .expected = missing,
+			    .found = "libcuda.so.1 lacks the function", .hint = "update the driver on this machine"));
+	return !missing;
+}
+
+int driver_start_quietly(struct driver *d)
+{
+	void *lib = late_open("libcuda.so.1");
+
+	return lib && !bind(d, lib) ? d->init(0) : -1;
 }
 
 static void say_facts(int version)

@@ -37,5 +37,7 @@ struct driver {
 /* Loads and starts the driver. False after saying why not (a row "gpu.driver"): no driver in the container, a stub,
  * an empty file, an old one, a mismatch. cuda ("12.8", or NULL) is what the driver must be able to run. */
 bool driver_start(struct driver *d, const char *cuda);
+/* The same without a word: 0, the driver's result, or -1 where there is none that can be loaded. */
+int driver_start_quietly(struct driver *d);
 /* Whether all went well; else says so as cause_say() does. */
 bool driver_ok(const char *id, int device, const char *call, int result);

@@ -69,65 +69,93 @@ static bool describe(struct device *d)
 	return true;
 }
 
-static void run_shape(struct device *d, struct run *r, const struct shape *s, enum kind kind, bool wide)
+/* One kernel of a module on all shapes. */
+struct kernel {
+	struct run run;
+	char id[64], name[64];
+	bool wrong; /* a row was said: one for each kernel is enough */
+	unsigned shapes;
+	long ms;
+};
+
+static bool kernel_find(const struct device *d, void *module, const char *carrier, enum kind kind, bool wide,
+			struct kernel *k)
+{
+	const char *types = wide ? "i64" : "i32", *value = numbers[kind].name;
+	const bool long_rows = k->run.long_rows;
+
+	snprintf(k->name, sizeof(k->name), "spmm_%s%s_%s", long_rows ? "long_" : "", value, types);
+	snprintf(k->id, sizeof(k->id), "gpu.spmm.%s.%s.%s%s", carrier, value, types, long_rows ? ".long" : "");
+	k->run.id = k->id;
+	return driver_ok(k->id, d->index, "cuModuleGetFunction",
+			 d->driver->function(&k->run.function, module, k->name));
+}
+
+static void run_kernel(struct device *d, struct kernel *k, const struct problem *p)
+{
+	const long start = now_ms();
+
+	if (k->wrong || d->lost)
+		return;
+	say_at("%s on '%s'", k->name, p->shape->name);
+	const enum outcome outcome = run_problem(&k->run, p);
+	k->wrong = outcome != RIGHT;
+	k->ms += now_ms() - start;
+	d->lost = outcome == LOST;
+}
+
+static void run_shape(struct device *d, struct kernel *k, const struct shape *s, enum kind kind, bool wide)
 {
 	for (int exact = 1; exact >= 0 && !d->lost; exact--) {
 		struct problem p;
 
 		if (s->big && exact == wide)
 			continue; /* the host's own sums take long: one kind of data for each index type */
-		const bool made = problem_make(&p, s, kind, wide, exact);
-		if (made) {
-			const enum outcome outcome = run_problem(r, &p);
-			d->lost = outcome == LOST;
-			d->wrong = d->wrong || outcome != RIGHT;
+		if (problem_make(&p, s, kind, wide, exact)) {
+			run_kernel(d, &k[0], &p);
+			run_kernel(d, &k[1], &p);
 		} else {
 			d->lost = true;
-			say_row(ROW(.id = r->id, .status = ERROR, .code = "out-of-memory",
+			say_row(ROW(.id = k[0].id, .status = ERROR, .code = "out-of-memory",
 				    .found = "the container's memory is short", .nth = d->index + 1));
 		}
 		problem_clear(&p);
-		if (d->wrong)
-			return; /* one row for each kernel is enough */
 	}
+	k[0].shapes += !k[0].wrong;
+	k[1].shapes += !k[1].wrong;
 }
 
-/* All shapes with one kernel: a row for all of them if all are right, else the row of the first that is not. */
-static void run_kernel(struct device *d, void *module, const char *carrier, void *stream, enum kind kind, bool wide,
-		       bool long_rows)
+static void say_kernel(struct device *d, const struct kernel *k)
 {
-	const char *types = wide ? "i64" : "i32", *value = numbers[kind].name;
-	char id[64], kernel[64], found[64];
-	struct run r = {.driver = d->driver,
-			.stream = stream,
-			.long_rows = long_rows,
-			.id = id,
-			.device = d->index,
-			.limit_ms = d->opts->kernel_ms};
-	const long start = now_ms();
-	unsigned done = 0;
-	const bool wrong_before = d->wrong;
+	char found[64];
 
-	snprintf(kernel, sizeof(kernel), "spmm_%s%s_%s", long_rows ? "long_" : "", value, types);
-	snprintf(id, sizeof(id), "gpu.spmm.%s.%s.%s%s", carrier, value, types, long_rows ? ".long" : "");
-	d->wrong = false;
-	if (!driver_ok(id, d->index, "cuModuleGetFunction", d->driver->function(&r.function, module, kernel))) {
-		d->wrong = true;
+	snprintf(found, sizeof(found), "%u shapes, exact and real data", k->shapes);
+	d->wrong = d->wrong || k->wrong;
+	if (k->wrong || d->lost)
 		return;
+	say_row(ROW(.id = k->id, .status = PASS, .found = found, .nth = d->index + 1, .ms = k->ms + 1));
+	d->kernels++;
+}
+
+/* All shapes with both kernels of these types: a row for each if all are right, else the row of the first that is not.
+ */
+static void run_kernels(struct device *d, void *module, const char *carrier, void *stream, enum kind kind, bool wide)
+{
+	struct kernel k[2];
+
+	for (int i = 0; i < 2; i++) {
+		k[i] = (struct kernel){.run = {.driver = d->driver,
+					       .stream = stream,
+					       .long_rows = i,
+					       .device = d->index,
+					       .limit_ms = d->opts->kernel_ms}};
+		k[i].wrong = !kernel_find(d, module, carrier, kind, wide, &k[i]);
 	}
-	for (size_t i = 0; i < n_shapes && !d->wrong && !d->lost; i++) {
-		if (shapes[i].big && d->opts->quick)
-			continue;
-		say_at("%s on '%s'", kernel, shapes[i].name);
-		run_shape(d, &r, &shapes[i], kind, wide);
-		done++;
-	}
-	snprintf(found, sizeof(found), "%u shapes, exact and real data", done);
-	if (!d->wrong && !d->lost) {
-		say_row(ROW(.id = id, .status = PASS, .found = found, .nth = d->index + 1, .ms = now_ms() - start + 1));
-		d->kernels++;
-	}
-	d->wrong = d->wrong || wrong_before;
+	for (size_t i = 0; i < n_shapes && !d->lost && !(k[0].wrong && k[1].wrong); i++)
+		if (!shapes[i].big || !d->opts->quick)
+			run_shape(d, k, &shapes[i], kind, wide);
+	say_kernel(d, &k[0]);
+	say_kernel(d, &k[1]);
 }
 
 static void run_module(struct device *d, void *module, const char *carrier)
@@ -139,8 +167,8 @@ static void run_module(struct device *d, void *module, const char *carrier)
 			d->lost = true;
 			return;
 		}
-	for (int i = 0; i < KINDS * 4 && !d->lost; i++)
-		run_kernel(d, module, carrier, streams[i / 2 % 2], (enum kind)(i / 4), i / 2 % 2, i % 2);
+	for (int i = 0; i < KINDS * 2 && !d->lost; i++)
+		run_kernels(d, module, carrier, streams[i % 2], (enum kind)(i / 2), i % 2);
 	for (int i = 0; i < 2 && !d->lost; i++)
 		(void)d->driver->stream_destroy(streams[i]);
 }

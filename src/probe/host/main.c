@@ -1,10 +1,11 @@
 /* The probe's host program: proves the GPUs, then runs the script of the image's interpreter, and outlives both.
  *
  * Each part runs in a child process: a crash or a hang in a driver or a package is a row, never silence.
- * Usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--quick] [--no-gpu] [--tag=TEXT] [-- PROGRAM
- * ARGUMENT...] */
+ * Usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--look=DIR] [--quick] [--no-gpu] [--tag=TEXT]
+ * [-- PROGRAM ARGUMENT...] */
 #include "probe/host/gpu.h"
 #include "probe/host/say.h"
+#include "probe/host/toolkit.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,13 +16,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NOT_STARTED = 127, KERNEL_MS = 20000, USAGE = 2, DAY = 86400 };
+enum { NOT_STARTED = 127, KERNEL_MS = 20000, LOOK_MS = 10000, USAGE = 2, DAY = 86400 };
 
 struct options {
 	struct gpu_opts gpu;
 	long timeout_ms;
 	bool no_gpu;
-	char **program; /* NULL-terminated; NULL = none */
+	const char *look; /* where the image's CUDA libraries are looked for; NULL: they are not */
+	char **program;	  /* NULL-terminated; NULL = none */
 };
 
 static volatile sig_atomic_t ended_by;
@@ -76,6 +78,8 @@ static bool read_option(struct options *o, char *arg)
 		o->gpu.cuda = value;
 	else if ((value = value_of(arg, "--module=")))
 		o->gpu.module = value;
+	else if ((value = value_of(arg, "--look=")))
+		o->look = value;
 	else if (strcmp(arg, "--quick") == 0)
 		o->gpu.quick = true;
 	else if (strcmp(arg, "--no-gpu") == 0)
@@ -224,6 +228,49 @@ static void prove_gpu(const struct options *o, long deadline)
 			    .expected = "an orderly end", .hint = "a library ended the process"));
 }
 
+static void prove_library(const struct options *o, const struct found_one *library, const char *id, long deadline)
+{
+	int status = 0;
+
+	say_at("start");
+	const pid_t pid = start_child();
+	if (pid == 0) {
+		toolkit_prove(library, id, o->gpu.quick);
+		_exit(0);
+	}
+	if (pid < 0)
+		say_no_fork(id);
+	else if (!wait_for(pid, deadline, &status))
+		say_late(id, say_doing(), o->timeout_ms);
+	else if (WIFSIGNALED(status))
+		say_killed(id, say_doing(), WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		say_row(ROW(.id = id, .status = FAIL, .code = "crash", .found = say_doing(), .file = library->path,
+			    .expected = "an orderly end", .hint = "the library ended the process"));
+}
+
+/* Each in a process of its own: a second CUDA in one is a fault in itself. The first of a kind is "cudart", then
+ * "cudart.2". */
+static void prove_libraries(const struct options *o, long deadline)
+{
+	static const char *const names[] = {[CUDART] = "cudart", [CUSPARSE] = "cusparse"};
+	static struct found found;
+	unsigned nth[2] = {0, 0};
+	char id[32];
+
+	find_libraries(o->look, LOOK_MS, &found);
+	for (size_t i = 0; i < found.n && !ended_by; i++) {
+		const enum toolkit what = found.v[i].what;
+		nth[what]++;
+		snprintf(id, sizeof(id), nth[what] == 1 ? "%s" : "%s.%u", names[what], nth[what]);
+		prove_library(o, &found.v[i], id, deadline);
+	}
+	if (found.more || found.cut)
+		say_row(ROW(.id = "cudart.more", .status = INFO,
+			    .found = found.cut ? "not the whole image was searched for CUDA libraries: it is too large"
+					       : "there are more CUDA libraries in the image, which were not opened"));
+}
+
 static void say_not_started(const char *program, int error)
 {
 	char found[600];
@@ -258,8 +305,8 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	if (!read_options(&o, argv)) {
-		static const char usage[] = "usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--quick] "
-					    "[--no-gpu] [--tag=TEXT] "
+		static const char usage[] = "usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--look=DIR] "
+					    "[--quick] [--no-gpu] [--tag=TEXT] "
 					    "[--kernel-ms=N] [-- PROGRAM ARGUMENT...]\n";
 		const ssize_t said = write(2, usage, sizeof(usage) - 1);
 		(void)said;
@@ -273,6 +320,8 @@ int main(int argc, char **argv)
 	if (!say_share())
 		say_at("unknown");
 	prove_gpu(&o, deadline);
+	if (o.look && !ended_by)
+		prove_libraries(&o, deadline);
 	if (o.program && !ended_by)
 		run_program(&o, deadline);
 	if (ended_by)

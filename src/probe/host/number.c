@@ -47,15 +47,16 @@ static uint16_t narrow(double value, int exponent_bits, int mantissa_bits)
 
 static double widen_f16(uint16_t bits)
 {
-	const int exponent = bits >> 10 & 31;
-	double value = bits & 1023;
+	const uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, mantissa = bits & 1023;
+	const double subnormal = (double)mantissa * 0x1p-24;
+	/* A float has 127 in place of 15 in its exponent, and 13 bits more behind. */
+	const uint32_t whole = sign | (exponent == 31 ? 0x7f800000u : (exponent + 112) << 23) | mantissa << 13;
+	float value;
 
-	if (exponent == 31)
-		return value > 0 ? __builtin_nan("") : (bits & 0x8000 ? -__builtin_inf() : __builtin_inf());
-	value = exponent ? (value + 1024) * 0x1p-25 : value * 0x1p-24;
-	for (int i = 0; i < exponent; i++)
-		value *= 2;
-	return bits & 0x8000 ? -value : value;
+	memcpy(&value, &whole, sizeof(value));
+	if (exponent == 0)
+		return sign ? -subnormal : subnormal;
+	return (double)value;
 }
 
 static double widen_bf16(uint16_t bits)

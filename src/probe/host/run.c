@@ -84,7 +84,11 @@ static enum outcome launch(const struct run *r, const struct problem *p, const s
 		data[i] = b->at[i] + MARGIN;
 		args[2 + i] = &data[i];
 	}
-	int result = r->driver->launch(r->function, grid_x, grid_y, 1, 32 * WARPS, 1, 1, 0, r->stream, args, NULL);
+	int result = 0;
+	if (r->product && r->product(r->self, p, data))
+		return LOST;
+	if (!r->product)
+		result = r->driver->launch(r->function, grid_x, grid_y, 1, 32 * WARPS, 1, 1, 0, r->stream, args, NULL);
 	if (result)
 		return failed(r, "cuLaunchKernel", result);
 	const long start = now_ms();

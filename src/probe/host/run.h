@@ -12,6 +12,10 @@ struct run {
 	const char *id; /* of the row that a failure is said in */
 	int device;
 	long limit_ms; /* for the kernel */
+	/* In place of function: what computes it on the stream from the addresses of rowptr, col, val, dense and out.
+	 * 0, or not after a row was said. */
+	int (*product)(void *self, const struct problem *p, const devptr *data);
+	void *self;
 };
 
 enum outcome {

@@ -109,9 +109,11 @@ static uint32_t column_of(const struct shape *s, uint32_t row, uint32_t left, ui
 	case EQUAL:
 		return row % s->columns;
 	case DESCENDING:
+		return left % s->columns;
+	case ASCENDING:
 		break;
 	}
-	return left % s->columns;
+	return (s->degree - left) * (s->columns / s->degree) + row % (s->columns / s->degree);
 }
 
 static void fill(struct problem *p)

@@ -25,6 +25,7 @@ struct shape {
 		MIXED,	    /* any column, in any order */
 		EQUAL,	    /* one column for all entries of a row */
 		DESCENDING, /* the last column first, round and round */
+		ASCENDING,  /* each column at most once, the first first */
 	} order;
 	bool big; /* left out by --quick */
 };

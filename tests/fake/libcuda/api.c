@@ -396,11 +396,11 @@ API int cuMemFree_v2(uint64_t at)
 {
 	const int result = start_in_context("free");
 
-	for (int i = 0; i < BLOCKS && !result; i++)
+	for (int i = 0; i < BLOCKS; i++)
 		if (blocks[i].bytes && blocks[i].at == at) {
 			free(blocks[i].bytes);
 			blocks[i].bytes = NULL;
-			return 0;
+			return result;
 		}
 	return result ? result : INVALID;
 }
