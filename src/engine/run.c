@@ -246,17 +246,39 @@ static int run_make(struct running *r, const char *image, struct jdoc *spec, str
 	return no_gpu(r, message, err);
 }
 
-static int run_whole(struct running *r, const char *image, struct err *err)
+/* Milliseconds since *since, which becomes now. */
+static uint64_t lap(uint64_t *since)
+{
+	const uint64_t was = *since;
+
+	*since = engine_now();
+	return *since - was;
+}
+
+/* Everything up to its start: 0 started; 1 it cannot be. */
+static int run_begin(struct running *r, const char *image, struct err *err)
 {
 	AUTO(jdoc) struct jdoc *spec = NULL;
+	uint64_t since = engine_now();
 
 	if (run_spec(r->e, image, r->o, &spec, err) < 0)
 		return -1;
+	r->said.ask_ms = lap(&since);
 	if (r->o->files && box_fill(&r->box, image, r->o->files, r->o->files_at, err) < 0)
 		return -1;
+	r->said.files_ms = lap(&since);
 	if (run_make(r, image, spec, err) < 0)
 		return -1;
+	r->said.make_ms = lap(&since);
 	int rc = run_start(r, err);
+
+	r->said.start_ms = lap(&since);
+	return rc;
+}
+
+static int run_whole(struct running *r, const char *image, struct err *err)
+{
+	int rc = run_begin(r, image, err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
@@ -278,10 +300,12 @@ int engine_run(struct engine *e, const char *image, const struct run_opts *o, st
 	r.frames = (struct frames){.on_data = on_output, .self = &r};
 	r.lines[0] = r.lines[1] = (struct lines){.on_line = on_line, .self = &r};
 	int rc = run_whole(&r, image, err);
+	uint64_t since = engine_now();
 
 	flight_free(r.attach);
 	flight_free(r.wait);
 	box_remove(&r.box);
+	r.said.remove_ms = lap(&since);
 	lines_clear(&r.lines[0]);
 	lines_clear(&r.lines[1]);
 	if (rc == 0)

@@ -42,6 +42,8 @@ struct run_result {
 	bool cut;	     /* printed more than said_max: the rest was dropped */
 	struct buf out, err; /* standard output and error */
 	uint64_t ms;	     /* from start to end */
+	/* Before and after: asking about the image, copying files in, making it, starting it, removing it all. */
+	uint64_t ask_ms, files_ms, make_ms, start_ms, remove_ms;
 };
 
 #define RUN_RESULT_INIT                                                                                                \

@@ -55,6 +55,9 @@ void report_free(struct report *r)
 	}
 	for (size_t i = 0; i < r->npackages; i++)
 		package_clear(&r->packages[i]);
+	for (size_t i = 0; i < r->ntimes; i++)
+		free(r->times[i].name);
+	free(r->times);
 	free(r->checks);
 	free(r->targets);
 	free(r->packages);
@@ -126,6 +129,12 @@ void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes
 {
 	into->v = xreallocarray(into->v, into->n + 1, sizeof(*into->v));
 	into->v[into->n++] = (struct report_size){.name = xstrdup(name), .bytes = bytes};
+}
+
+void report_add_time(struct report *r, const char *name, uint64_t ms)
+{
+	r->times = xreallocarray(r->times, r->ntimes + 1, sizeof(*r->times));
+	r->times[r->ntimes++] = (struct report_time){.name = xstrdup(name), .ms = ms};
 }
 
 size_t report_count(const struct report *r, enum report_status s)

@@ -51,6 +51,12 @@ struct report_sizes {
 	size_t n;
 };
 
+/* Where the time went. A name with a dot is a part of the one before the dot. */
+struct report_time {
+	char *name; /* "container.imports" */
+	uint64_t ms;
+};
+
 struct report {
 	char *subject; /* the variant or image */
 	char *image;   /* reference and id, or NULL */
@@ -66,6 +72,8 @@ struct report {
 	size_t ntargets;
 	struct report_package *packages;
 	size_t npackages;
+	struct report_time *times;
+	size_t ntimes;
 };
 
 struct report *report_new(const char *subject) NODISCARD;
@@ -90,6 +98,7 @@ void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes
 void report_lay_under(struct report *r, struct report *below);
 /* Reads what report_json() wrote of one report; for what a child process found. *ret is the caller's. ERR_PROTOCOL. */
 int report_parse(struct blob text, struct report **ret, struct err *err) NODISCARD;
+void report_add_time(struct report *r, const char *name, uint64_t ms);
 /* How many rows have that status. */
 size_t report_count(const struct report *r, enum report_status s) NODISCARD;
 /* 0, 1 (a fail), or the code of the error's cause; a fail wins over an error. */

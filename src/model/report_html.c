@@ -31,7 +31,7 @@ static const char head[] =
 	".warn { color: var(--warn); } .skip, .info, .unknown, .none { color: var(--dim); }\n"
 	"dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 0 .6rem; } dt { color: "
 	"var(--dim); }\n"
-	"dd { margin: 0; }\n"
+	"dd { margin: 0; } details { margin-top: 1rem; } details table { width: auto; }\n"
 	"</style>\n"
 	"</head>\n"
 	"<body>\n"
@@ -145,6 +145,20 @@ static void add_packages(const struct report *r, struct buf *out)
 	buf_adds(out, "</table></div>\n");
 }
 
+/* Where the time went, folded in. */
+static void add_times(const struct report *r, struct buf *out)
+{
+	if (r->ntimes == 0)
+		return;
+	buf_adds(out, "<details><summary>time</summary><table>\n");
+	for (size_t i = 0; i < r->ntimes; i++) {
+		buf_adds(out, "<tr>");
+		add_element("td", NULL, r->times[i].name, out);
+		buf_addf(out, "<td class=\"ms\">%llu ms</td></tr>\n", (unsigned long long)r->times[i].ms);
+	}
+	buf_adds(out, "</table></details>\n");
+}
+
 static void add_report(const struct report *r, struct buf *out)
 {
 	buf_adds(out, "<h2>");
@@ -163,6 +177,7 @@ static void add_report(const struct report *r, struct buf *out)
 		add_check(&r->checks[i], out);
 	buf_adds(out, "</table></div>\n");
 	add_packages(r, out);
+	add_times(r, out);
 }
 
 void report_html(const struct report *const *r, size_t n, struct buf *out)

@@ -84,6 +84,18 @@ static void put_sizes(struct jval o, const char *key, const struct report_sizes 
 	}
 }
 
+static void put_times(struct jval o, const struct report *r)
+{
+	struct jval list = jval_put_array(o, "times");
+
+	for (size_t i = 0; i < r->ntimes; i++) {
+		struct jval row = jval_put_object(list, NULL);
+
+		jval_put_text(row, "part", r->times[i].name);
+		jval_put_u64(row, "ms", r->times[i].ms);
+	}
+}
+
 static void put_image(struct jval list, const struct report *r)
 {
 	struct jval o = row_of(list, r);
@@ -92,6 +104,8 @@ static void put_image(struct jval list, const struct report *r)
 	jval_put_text(o, "source", r->source);
 	jval_put_text(o, "verdict", report_verdict(r));
 	put_summary(o, &r, 1);
+	if (r->ntimes > 0)
+		put_times(o, r);
 	if (r->files == 0)
 		return;
 	jval_put_u64(o, "files", r->files);

@@ -1,6 +1,8 @@
 #include "base/str.h"
 #include "model/report.h"
 
+#include <string.h>
+
 const char *report_colour(enum report_status s)
 {
 	switch (s) {
@@ -113,6 +115,18 @@ static void add_package(const struct report_package *p, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+/* The parts, each on its line, those of a part set in. */
+static void add_times(const struct report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->ntimes; i++) {
+		const struct report_time *t = &r->times[i];
+
+		buf_addf(out, "  %s%4llu.%03u s  ", i ? "    " : "time", (unsigned long long)(t->ms / 1000),
+			 (unsigned)(t->ms % 1000));
+		put(strchr(t->name, '.') ? "  of it " : "", t->name, "\n", out);
+	}
+}
+
 void report_text(const struct report *r, bool verbose, bool colour, struct buf *out)
 {
 	put("", r->subject, "", out);
@@ -128,5 +142,7 @@ void report_text(const struct report *r, bool verbose, bool colour, struct buf *
 		add_package(&r->packages[i], out);
 	for (size_t i = 0; i < r->ntargets; i++)
 		add_target(&r->targets[i], out);
+	if (verbose)
+		add_times(r, out);
 	report_last_line(r, colour, out);
 }

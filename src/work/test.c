@@ -13,6 +13,7 @@
 #include "render/render.h"
 #include "work/fetch_image.h"
 #include "work/static_level.h"
+#include "work/test_times.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -281,9 +282,11 @@ static int refused(struct err *why, struct report *into, struct err *err)
 	return 0;
 }
 
-static int run_and_judge(const struct test_request *r, struct engine *e, const struct image *image, struct report *into,
-			 struct err *err)
+static int run_and_judge(const struct test_request *r, struct engine *e, const struct image *image,
+			 struct test_times *times, struct report *into, struct err *err)
 {
+	const uint64_t since = test_now();
+
 	AUTO(engine_info) struct engine_info *info = NULL;
 	struct run_result said = RUN_RESULT_INIT;
 	struct err why = ERR_INIT;
@@ -293,18 +296,20 @@ static int run_and_judge(const struct test_request *r, struct engine *e, const s
 
 	if (engine_info(e, &info, err) < 0 || tag_make(tags.host, err) < 0 || tag_make(tags.smoke, err) < 0)
 		return -1;
+	times->asked += test_now() - since;
 	shown = gpu_shown(r, info);
 	if (run_probe(r, e, image, shown, info, &tags, &said, &why) < 0)
 		rc = refused(&why, into, err);
 	else
 		judge_said(r, &said, shown, &tags, into);
+	test_times_take(times, &said);
 	run_result_clear(&said);
 	return rc;
 }
 
 /* The image's bytes are read in a child while its container runs; what they show comes first. */
-static int both_levels(const struct test_request *r, struct engine *e, const struct image *image, struct report *into,
-		       struct err *err)
+static int both_levels(const struct test_request *r, struct engine *e, const struct image *image,
+		       struct test_times *times, struct report *into, struct err *err)
 {
 	AUTO_TEXT char *what = xasprintf("docker-daemon:%s", image->id);
 	const struct static_ask ask = {.plan = r->plan,
@@ -313,9 +318,13 @@ static int both_levels(const struct test_request *r, struct engine *e, const str
 	AUTO(static_run) struct static_run *run = NULL;
 	AUTO(report) struct report *below = NULL;
 
-	if (static_start(&ask, &run, err) < 0 || run_and_judge(r, e, image, into, err) < 0 ||
-	    static_finish(run, &below, err) < 0)
+	if (static_start(&ask, &run, err) < 0 || run_and_judge(r, e, image, times, into, err) < 0)
 		return -1;
+	const uint64_t since = test_now();
+
+	if (static_finish(run, &below, err) < 0)
+		return -1;
+	times->read = test_now() - since;
 	report_lay_under(into, below);
 	return 0;
 }
@@ -361,6 +370,7 @@ static int find_image(const struct test_request *r, struct engine *e, const char
 int test_image(const struct test_request *r, struct report **ret, struct err *err)
 {
 	struct events heard = {.emit = emit_said};
+	struct test_times times = {.begun = test_now()};
 	struct engine_opts opts = *r->engine;
 	AUTO_TEXT char *ref = r->image ? xstrdup(r->image) : xasprintf("%s:%s", r->variant->image, r->variant->tag);
 	AUTO(report) struct report *report = report_new(r->variant ? r->variant->name : ref);
@@ -377,11 +387,13 @@ int test_image(const struct test_request *r, struct report **ret, struct err *er
 	rc = find_image(r, e, ref, &image, err);
 	if (rc < 0)
 		return -1;
+	times.asked = test_now() - times.begun;
 	report->level = LEVEL_CONTAINER;
 	if (rc == 1)
 		not_there(ref, report);
-	else if (is_current(r, image, report) && both_levels(r, e, image, report, err) < 0)
+	else if (is_current(r, image, report) && both_levels(r, e, image, &times, report, err) < 0)
 		return -1;
+	test_times_add(&times, report);
 	event_say(r->engine->events, EVENT_DONE, report->subject, "tested");
 	*ret = TAKE(report);
 	return 0;

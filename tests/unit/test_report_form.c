@@ -26,6 +26,9 @@ static struct report *fine(void)
 	report_add_target(r, "dgx", TARGET_SKIP, LEVEL_CONTAINER, "no GPU");
 	report_add_target(r, "new", TARGET_UNKNOWN, LEVEL_STATIC, NULL);
 	report_add_package(r, "torch", "2.7.1", "/opt/torch", "12.8");
+	report_add_time(r, "total", 57668);
+	report_add_time(r, "container", 15880);
+	report_add_time(r, "container.imports", 9);
 	return r;
 }
 
