@@ -196,6 +196,10 @@ static bool say_simple(const struct xfer *x, CURLcode rc, const char *shown, str
 		err_set(err, ERR_PROTOCOL, "%s: broken answer: a Content-Length that is no length", shown);
 		return true;
 	}
+	if (str_starts(x->said, "Too large response headers")) {
+		err_set(err, ERR_PROTOCOL, "%s: broken answer: a head without end", shown);
+		return true;
+	}
 	if (strstr(x->said, "chunked-encoding") || strstr(x->said, "Chunked-Encoded")) {
 		err_set(err, ERR_PROTOCOL, "%s: broken answer: chunks that are none", shown);
 		return true;

@@ -2,7 +2,11 @@
 
 #include "base/str.h"
 
+#include "base/strv.h"
+
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <string.h>
 
 void http_proxy_free(struct http_proxy *p)
 {
@@ -67,4 +71,42 @@ struct http_proxy *http_proxy_of(const char *url)
 	p->variable = variable;
 	read_address(p, getenv(variable));
 	return p;
+}
+
+/* Whether an entry of no_proxy, "2001:db8::/32" or "[::1]", is a net or address that holds the other. */
+static bool holds(const char *entry, const struct in6_addr *host)
+{
+	AUTO_TEXT char *own = xstrdup(entry + (*entry == '['));
+	char *slash = strchr(own, '/');
+	struct in6_addr net;
+	uint64_t bits = 128;
+
+	if (slash)
+		*slash = '\0';
+	own[strcspn(own, "]")] = '\0';
+	if (inet_pton(AF_INET6, own, &net) != 1 || (slash && !str_to_u64(slash + 1, 128, &bits)))
+		return false;
+	for (unsigned i = 0; i < 16 && bits; i++) {
+		unsigned n = bits < 8 ? (unsigned)bits : 8;
+
+		if ((net.s6_addr[i] ^ host->s6_addr[i]) >> (8 - n))
+			return false;
+		bits -= n;
+	}
+	return true;
+}
+
+bool http_proxy_skips_six(const char *host)
+{
+	const char *small = getenv("no_proxy"), *large = getenv("NO_PROXY");
+	AUTO_TEXT char *list = xstrdup(small ? small : large ? large : "");
+	struct in6_addr address;
+	char *rest = list;
+
+	if (inet_pton(AF_INET6, host, &address) != 1)
+		return false;
+	for (char *entry; (entry = strsep(&rest, ", ")) != NULL;)
+		if (holds(entry, &address))
+			return true;
+	return false;
 }

@@ -17,5 +17,8 @@ struct http_proxy {
 void http_proxy_free(struct http_proxy *p);
 DEFINE_AUTO(http_proxy, struct http_proxy);
 
+/* Whether no_proxy names the IPv6 address (no brackets), by itself or as a net such as 2001:db8::/32: libcurl 7.88
+ * reads such nets for IPv4 only. */
+bool http_proxy_skips_six(const char *host) NODISCARD;
 /* The proxy that the environment names for URLs of that scheme, no_proxy left aside; NULL where there is none. */
 struct http_proxy *http_proxy_of(const char *url) NODISCARD;

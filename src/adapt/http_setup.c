@@ -1,3 +1,4 @@
+#include "adapt/http_proxy.h"
 #include "adapt/http_url.h"
 #include "adapt/http_xfer.h"
 #include "base/str.h"
@@ -143,7 +144,8 @@ int xfer_set_url(struct xfer *x, const char *url, bool with_secrets, struct err 
 	x->url = bare;
 	curl_easy_setopt(x->easy, CURLOPT_URL, x->url);
 	/* as other tools do it: what is on this machine is not asked for through a proxy */
-	x->direct = (x->q.via && x->q.via->unix_path) || http_host_reach(u->host) == HTTP_REACH_LOOPBACK;
+	x->direct = (x->q.via && x->q.via->unix_path) || http_host_reach(u->host) == HTTP_REACH_LOOPBACK ||
+		    http_proxy_skips_six(u->host);
 	curl_easy_setopt(x->easy, CURLOPT_NOPROXY, x->direct ? "*" : NULL);
 	/* where HTTP/2 may be offered, the first connection says whether it carries the others too; a body that is
 	 * streamed has one of its own */

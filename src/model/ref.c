@@ -215,6 +215,9 @@ int ref_parse(const char *text, struct ref *ret, struct err *err)
 		return err_set(err, ERR_INPUT, "'%.80s...' is not an image reference: it is too long", text);
 	AUTO_TEXT char *name = xstrdup(text);
 	char *at = strchr(name, '@');
+	const char *slash = strchr(name, '/');
+	if (at && slash && at < slash) /* which is shown to nobody */
+		return err_set(err, ERR_INPUT, "an image reference must not hold a user or password");
 	if (at) {
 		*at = '\0';
 		if (digest_parse(at + 1, &r.digest, err))

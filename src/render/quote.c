@@ -37,11 +37,20 @@ static bool is_safe(char c)
 	return str_is_alnum(c) || (c && strchr("_@%+=:,./~!-", c));
 }
 
+/* How much of a name is the IPv6 address of its registry: "[::1]" of "[::1]:5000/x". As a pattern of a shell it would
+ * mean one digit in front of a path that nobody has. */
+static size_t six(const char *text)
+{
+	size_t n = *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.") : 0;
+
+	return n > 2 && text[n] == ']' && (text[n + 1] == ':' || text[n + 1] == '/') ? n + 1 : 0;
+}
+
 int quote_word(struct buf *into, const char *text, struct err *err)
 {
 	if (!*text)
 		return err_set(err, ERR_INPUT, "an empty value cannot stand here without quotes");
-	for (const char *p = text; *p; p++)
+	for (const char *p = text + six(text); *p; p++)
 		if (!is_safe(*p))
 			return refuse(err, text,
 				      "cannot stand here without quotes: only letters, digits and _@%+=:,./~!- can");

@@ -250,10 +250,12 @@ static int run_helper(const char *program, const char *address, const volatile i
 	if (end.code != 0) {
 		if (strstr(buf_text(&end.out), "credentials not found"))
 			return 0;
-		AUTO_TEXT char *said = str_shown(buf_text(end.out.len ? &end.out : &end.err), 200);
+		/* helpers complain on standard output, where the secret would stand too */
+		bool silent = strchr(buf_text(&end.out), '{') || !end.out.len;
+		AUTO_TEXT char *said = str_shown(buf_text(silent ? &end.err : &end.out), 200);
 		for (size_t len = strlen(said); len && said[len - 1] == ' ';)
 			said[--len] = '\0';
-		return err_set(err, ERR_AUTH, "ended with %d: %s", end.code, said);
+		return err_set(err, ERR_AUTH, "ended with %d%s%s", end.code, *said ? ": " : "", said);
 	}
 	if (end.cut)
 		return err_set(err, ERR_AUTH, "its answer is longer than %d KiB", HELPER_OUT_MAX / 1024);

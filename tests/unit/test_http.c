@@ -5,6 +5,8 @@
 #include "support/server.h"
 #include "support/t.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -25,6 +27,9 @@ static bool serve_redirects(const struct server_request *q, struct buf *out)
 	else if (str_starts(q->path, "/far/")) {
 		AUTO_TEXT char *to = xasprintf("Location: http://127.0.0.1:%s/plain\r\n", q->path + 5);
 		server_reply(out, 302, to, "");
+	} else if (str_starts(q->path, "/accepted/")) {
+		AUTO_TEXT char *to = xasprintf("Location: http://127.0.0.1:%s/upload/1\r\n", q->path + 10);
+		server_reply(out, 202, to, "");
 	} else if (str_starts(q->path, "/file"))
 		server_reply(out, 302, "Location: file:///etc/passwd\r\n", "");
 	else if (str_starts(q->path, "/ftp"))
@@ -353,6 +358,48 @@ static void a_stalled_server_ends_in_time(void **state)
 		"%s/silent: not finished within 1 s");
 }
 
+static void an_upload_that_nobody_takes_ends_in_time(void **state)
+{
+	struct world *w = *state;
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr *any = (void *)&at;
+	socklen_t len = sizeof(at);
+	int deaf = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); /* it is connected to, and never read from */
+	struct source much = {.left = 1u << 30};
+	struct stream body = {.read = read_source, .self = &much};
+	struct http_answer *a = NULL;
+	struct err err = ERR_INIT;
+	assert_int_equal(bind(deaf, any, sizeof(at)), 0);
+	assert_int_equal(listen(deaf, 8), 0);
+	assert_int_equal(getsockname(deaf, any, &len), 0);
+	AUTO_TEXT char *url = xasprintf("http://127.0.0.1:%u/upload", ntohs(at.sin_port));
+	struct http_req q = {.method = "PUT", .url = url, .body = &body, .body_len = 1 << 30, .stall_ms = 1000};
+	assert_int_equal(http_fetch(w->http, &q, &a, &err), -1);
+	close(deaf);
+	AUTO_TEXT char *want = xasprintf("%s: stalled: less than 1 KiB/s for 1 s", url);
+	assert_string_equal(err.text, want);
+	assert_true(much.left > 1u << 29);
+}
+
+static void a_place_for_an_upload_is_not_gone_to(void **state)
+{
+	struct world *w = *state;
+	AUTO_STRV struct strv headers = STRV_INIT;
+	static const char *const ways[] = {"/accepted/", "/far/"};
+	strv_add(&headers, "Authorization: Bearer hidden");
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		struct source some = {.left = 1000};
+		struct stream body = {.read = read_source, .self = &some};
+		AUTO_TEXT char *path = xasprintf("%s%u", ways[i], server_port(w->other));
+		struct http_req q = {.method = "PUT", .headers = headers, .body = &body, .body_len = 1000};
+		q.max_redirects = 5;
+		AUTO(http_answer) struct http_answer *a = get(w, path, q);
+		assert_int_equal(a->status, i ? 302 : 202);
+		assert_non_null(http_answer_get(a, "location")); /* whoever asked may look where it leads */
+	}
+	assert_int_equal(server_log(w->other)->n, 0);
+}
+
 static void a_port_where_nobody_listens_is_named(void **state)
 {
 	struct world *w = *state;
@@ -557,6 +604,8 @@ int main(void)
 		T(answers_that_break_the_protocol_are_refused),
 		T(a_negative_length_is_refused),
 		T(a_stalled_server_ends_in_time),
+		T(an_upload_that_nobody_takes_ends_in_time),
+		T(a_place_for_an_upload_is_not_gone_to),
 		T(a_port_where_nobody_listens_is_named),
 		T(a_bad_url_is_refused_before_anything_starts),
 		T(many_transfers_run_at_once_and_callbacks_start_and_cancel_others),
