@@ -3,6 +3,7 @@
 #include "cli/run_source.h"
 #include "cli/run_targets.h"
 #include "inspect/guard.h"
+#include "work/facts.h"
 
 struct inspected {
 	struct report **reports;
@@ -30,7 +31,7 @@ static int inspect_one(const struct job *job, const char *what, struct inspected
 	const struct run_targets *targets = job->targets;
 	AUTO(facts) struct facts *f = NULL;
 	struct inspect_ask ask = *job->ask;
-	struct check_input in = {.catalog = &catalog_builtin, .targets = targets->v, .n_targets = targets->n};
+	struct check_input in = {.catalog = facts_catalog(), .targets = targets->v, .n_targets = targets->n};
 
 	ask.what = what;
 	event_say(&app->events, EVENT_STEP, what, "reading");
@@ -48,8 +49,11 @@ static int deliver(struct app *app, const struct inspected *s, const struct strv
 {
 	AUTO_BUF struct buf text = BUF_INIT;
 
+	const struct seen_opts o = {
+		.verbose = ui_verbose(app->ui), .colour = ui_colour_out(app->ui), .width = ui_wrap(app->ui)};
+
 	for (size_t i = 0; i < s->n && !app->json; i++)
-		seen_text(s->reports[i], ui_verbose(app->ui), ui_colour_out(app->ui), &text);
+		seen_text(s->reports[i], &o, &text);
 	return run_reports_deliver(app, (const struct report *const *)s->reports, s->n, files, buf_text(&text), err);
 }
 

@@ -1,7 +1,13 @@
-/* run_seen.h — what `inspect` prints: the verdict per target first, then findings by weight, then what was seen. */
+/* run_seen.h — what `inspect` and `test --static` print: the verdict per target first, then findings by weight, then
+ * what was seen: packages, for which GPUs they have code, and where the gigabytes went. */
 #pragma once
 
 #include "model/report.h"
 
-/* Appends the text; verbose shows passing checks and all packages and witnesses. */
-void seen_text(const struct report *r, bool verbose, bool colour, struct buf *out);
+struct seen_opts {
+	bool verbose; /* also passing checks, all packages and witnesses */
+	bool colour;
+	size_t width; /* texts are broken there; 0: never */
+};
+
+void seen_text(const struct report *r, const struct seen_opts *o, struct buf *out);

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "cli/run_reports.h"
+#include "cli/run_seen.h"
 #include "cli/run_source.h"
 #include "inspect/guard.h"
 #include "model/report_form.h"
@@ -51,6 +52,9 @@ static int one(const struct job *job, const char *ref, const struct plan_variant
 static int all_images(void *self, struct err *err)
 {
 	const struct job *job = self;
+	const struct seen_opts seen = {.verbose = ui_verbose(job->app->ui),
+				       .colour = ui_colour_out(job->app->ui),
+				       .width = ui_wrap(job->app->ui)};
 	AUTO_BUF struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < job->images->n; i++)
@@ -63,8 +67,9 @@ static int all_images(void *self, struct err *err)
 		if ((job->only->n == 0 || strv_has(job->only, v->name)) && one(job, ref, v, err) < 0)
 			return -1;
 	}
-	report_texts((const struct report *const *)job->reports->v, job->reports->n, ui_verbose(job->app->ui),
-		     ui_colour_out(job->app->ui), &text);
+	for (size_t i = 0; i < job->reports->n; i++)
+		seen_text(job->reports->v[i], &seen, &text);
+	report_table_text((const struct report *const *)job->reports->v, job->reports->n, seen.colour, &text);
 	return run_reports_deliver(job->app, (const struct report *const *)job->reports->v, job->reports->n, job->files,
 				   buf_text(&text), err);
 }

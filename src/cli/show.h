@@ -15,3 +15,6 @@ void show_outputs(const struct outputs *o, struct buf *out);
 bool show_changes(const struct plan *old, const struct plan *now, struct buf *out);
 /* Appends the statement of what is not pinned, or nothing. */
 void show_unpinned(const struct plan *p, struct buf *out);
+/* Appends the lines of text, those that have more than width columns broken at spaces; what follows is set in. Colours
+ * take no column. width 0: as they are. */
+void show_broken(const char *text, size_t width, struct buf *out);

@@ -84,6 +84,11 @@ size_t ui_width(const struct ui *u)
 	return columns(STDOUT_FILENO);
 }
 
+size_t ui_wrap(const struct ui *u)
+{
+	return isatty(STDOUT_FILENO) ? ui_width(u) : 0;
+}
+
 static void erase(struct ui *u, struct buf *out)
 {
 	if (u->drawn > 0)

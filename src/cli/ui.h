@@ -34,4 +34,5 @@ void ui_note(struct ui *u, const char *fmt, ...) PRINTF(2, 3);
 void ui_error(struct ui *u, const char *command, const struct err *e);
 bool ui_colour_out(const struct ui *u) NODISCARD; /* whether stdout takes colour */
 size_t ui_width(const struct ui *u) NODISCARD;	  /* columns of stdout: of its terminal, 80 where it is none */
+size_t ui_wrap(const struct ui *u) NODISCARD;	  /* columns to break texts at: 0 where stdout is no terminal */
 bool ui_verbose(const struct ui *u) NODISCARD;

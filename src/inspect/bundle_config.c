@@ -63,6 +63,26 @@ int bundle_check_layer(const struct facts_config *c, size_t i, const struct blob
 		       row->diff_id);
 }
 
+/* What made each layer; steps that made none are left out. */
+static int history(struct jval root, struct strv *into, struct err *err)
+{
+	struct jval list, it = {.doc = NULL};
+
+	if (jval_get_opt(root, "history", JDOC_ARRAY, &list, err) < 0)
+		return -1;
+	while (jval_is_there(list) && jval_next(list, &it)) {
+		const char *by = "";
+		bool empty = false;
+
+		if (jval_want(it, JDOC_OBJECT, err) < 0 || jval_text_opt(it, "created_by", &by, err) < 0 ||
+		    jval_bool_opt(it, "empty_layer", &empty, err) < 0)
+			return -1;
+		if (!empty)
+			strv_add(into, by);
+	}
+	return 0;
+}
+
 int bundle_config(struct jval root, struct facts_config *c, struct err *err)
 {
 	const char *os = NULL, *arch = NULL, *variant = NULL, *user = NULL, *workdir = NULL;
@@ -71,6 +91,8 @@ int bundle_config(struct jval root, struct facts_config *c, struct err *err)
 	if (jval_text_opt(root, "os", &os, err) < 0 || jval_text_opt(root, "architecture", &arch, err) < 0 ||
 	    jval_text_opt(root, "variant", &variant, err) < 0 || read_diff_ids(root, &c->diff_ids, err) < 0 ||
 	    jval_get_opt(root, "config", JDOC_OBJECT, &config, err) < 0)
+		return -1;
+	if (history(root, &c->history, err) < 0)
 		return -1;
 	c->given = true;
 	c->os = xstrdup(os);

@@ -22,6 +22,32 @@ void check_pass(struct report *into, const char *id, char *found)
 
 /* --- one row per package --- */
 
+/* "sm_90a" as 90 and "a". */
+static unsigned arch_number(const char *text, const char **ret_suffix)
+{
+	const char *at = strchr(text, '_');
+	uint64_t n = 0;
+
+	at = at ? at + 1 : text;
+	if (!str_scan_u64(&at, 9999, &n))
+		n = 0;
+	*ret_suffix = at;
+	return (unsigned)n;
+}
+
+/* Machine code first, old architectures first. */
+static int by_arch(const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+	const char *p, *q;
+	int machine = str_starts(y, "sm_") - str_starts(x, "sm_");
+	unsigned m = arch_number(x, &p), n = arch_number(y, &q);
+
+	if (machine)
+		return machine;
+	return m != n ? (m > n) - (m < n) : strcmp(p, q);
+}
+
 static void add_archs(const struct binary *const *files, size_t n, struct strv *into)
 {
 	char text[CODE_TEXT];
@@ -30,7 +56,8 @@ static void add_archs(const struct binary *const *files, size_t n, struct strv *
 		for (size_t g = 0; g < files[i]->n_groups; g++)
 			for (size_t c = 0; c < files[i]->groups[g].n_codes && !files[i]->groups[g].link_only; c++)
 				strv_add_once(into, code_text(&files[i]->groups[g].codes[c], text));
-	strv_sort(into);
+	if (into->n > 1)
+		qsort(into->v, into->n, sizeof(*into->v), by_arch);
 }
 
 static void add_witnesses(const struct witnesses *w, struct strv *into)
@@ -107,14 +134,15 @@ static void add_sizes(const struct facts *f, struct report *into)
 	into->size = f->size;
 	into->files = f->n_files;
 	for (size_t i = 0; i < f->n_layers; i++)
-		report_add_size(&into->layers, f->layers[i].name, f->layers[i].size);
+		report_add_size(&into->layers, f->layers[i].name,
+				f->config.history.n == f->n_layers ? f->config.history.v[i] : NULL, f->layers[i].size);
 	for (size_t i = 0; i < f->n_packages; i++)
 		if (f->packages[i].size > 0)
 			v[n++] = &f->packages[i];
 	if (n > 1)
 		qsort(v, n, sizeof(*v), by_size);
 	for (size_t i = 0; i < n; i++)
-		report_add_size(&into->sizes, v[i]->name, v[i]->size);
+		report_add_size(&into->sizes, v[i]->name, NULL, v[i]->size);
 	free(v);
 }
 

@@ -26,6 +26,7 @@ static void config_clear(struct facts_config *c)
 	strv_clear(&c->cmd);
 	strv_clear(&c->volumes);
 	strv_clear(&c->onbuild);
+	strv_clear(&c->history);
 	strv_clear(&c->diff_ids);
 }
 

@@ -21,6 +21,7 @@ struct facts_config {
 	struct strv env, labels;		    /* "NAME=value" */
 	struct strv entrypoint, cmd, volumes, onbuild;
 	struct strv diff_ids; /* "sha256:..." of the unpacked layers, lowest first */
+	struct strv history;  /* the commands that made the layers, lowest first */
 };
 
 /* A Python distribution, by its dist-info or egg-info, or by its folder alone. */

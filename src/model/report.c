@@ -38,8 +38,10 @@ static void package_clear(struct report_package *p)
 
 static void sizes_clear(struct report_sizes *s)
 {
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		free(s->v[i].name);
+		free(s->v[i].made_by);
+	}
 	free(s->v);
 }
 
@@ -125,10 +127,10 @@ struct report_package *report_add_package(struct report *r, const char *name, co
 	return p;
 }
 
-void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes)
+void report_add_size(struct report_sizes *into, const char *name, const char *made_by, uint64_t bytes)
 {
 	into->v = xreallocarray(into->v, into->n + 1, sizeof(*into->v));
-	into->v[into->n++] = (struct report_size){.name = xstrdup(name), .bytes = bytes};
+	into->v[into->n++] = (struct report_size){.name = xstrdup(name), .made_by = xstrdup(made_by), .bytes = bytes};
 }
 
 void report_add_time(struct report *r, const char *name, uint64_t ms)

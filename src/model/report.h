@@ -42,7 +42,7 @@ struct report_package {
 
 /* How many bytes something holds: a layer by its digest, a Python package by its name. */
 struct report_size {
-	char *name;
+	char *name, *made_by; /* the command that made a layer, or NULL */
 	uint64_t bytes;
 };
 
@@ -92,7 +92,7 @@ struct report_target *report_add_target(struct report *r, const char *name, enum
 					enum report_level level, const char *because);
 struct report_package *report_add_package(struct report *r, const char *name, const char *version, const char *path,
 					  const char *cuda);
-void report_add_size(struct report_sizes *into, const char *name, uint64_t bytes);
+void report_add_size(struct report_sizes *into, const char *name, const char *made_by, uint64_t bytes);
 /* Lays a report of the static level under one of a container, which takes its rows; below stays to be freed. A target's
  * verdict is the worse of both, a package's row the one that says more. */
 void report_lay_under(struct report *r, struct report *below);

@@ -136,14 +136,19 @@ static void add_table(const struct report_table *t, bool colour, struct buf *out
 		add_line(t, i, w, colour, out);
 }
 
-void report_texts(const struct report *const *r, size_t n, bool verbose, bool colour, struct buf *out)
+void report_table_text(const struct report *const *r, size_t n, bool colour, struct buf *out)
 {
 	AUTO(report_table) struct report_table *t = report_table_new(r, n);
 
-	for (size_t i = 0; i < n; i++)
-		report_text(r[i], verbose, colour, out);
 	if (t->n > 1)
 		add_table(t, colour, out);
+}
+
+void report_texts(const struct report *const *r, size_t n, bool verbose, bool colour, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++)
+		report_text(r[i], verbose, colour, out);
+	report_table_text(r, n, colour, out);
 }
 
 void report_form(enum report_form form, const struct report *const *r, size_t n, struct buf *out)

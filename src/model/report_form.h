@@ -17,6 +17,8 @@ void report_form(enum report_form form, const struct report *const *r, size_t n,
 
 /* The text for people: each report as report_text() does it, then the table where there is more than one row in it. */
 void report_texts(const struct report *const *r, size_t n, bool verbose, bool colour, struct buf *out);
+/* That table alone; nothing where it would have one row. */
+void report_table_text(const struct report *const *r, size_t n, bool colour, struct buf *out);
 /* JUnit: a suite for each image, a case for each check but `info` and each target. */
 void report_junit(const struct report *const *r, size_t n, struct buf *out);
 /* TAP 13: a line for each check but `info` and each target; what did not pass with a YAML block. */

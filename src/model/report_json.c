@@ -81,6 +81,8 @@ static void put_sizes(struct jval o, const char *key, const struct report_sizes 
 
 		jval_put_text(row, "name", s->v[i].name);
 		jval_put_u64(row, "size", s->v[i].bytes);
+		if (s->v[i].made_by)
+			jval_put_text(row, "made_by", s->v[i].made_by);
 	}
 }
 

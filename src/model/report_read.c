@@ -98,12 +98,13 @@ static int read_sizes(struct jval image, const char *key, struct report_sizes *i
 	if (jval_get_opt(image, key, JDOC_ARRAY, &list, err) < 0)
 		return -1;
 	while (jval_is_there(list) && jval_next(list, &it)) {
-		const char *name = NULL;
+		const char *name = NULL, *made_by = NULL;
 		uint64_t size = 0;
 
-		if (jval_text(it, "name", &name, err) < 0 || jval_u64(it, "size", INT64_MAX, &size, err) < 0)
+		if (jval_text(it, "name", &name, err) < 0 || jval_u64(it, "size", INT64_MAX, &size, err) < 0 ||
+		    jval_text_opt(it, "made_by", &made_by, err) < 0)
 			return -1;
-		report_add_size(into, name, size);
+		report_add_size(into, name, made_by, size);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "engine/pack.h"
 #include "work/build_base.h"
 #include "work/local.h"
+#include "work/static_kept.h"
 #include "work/static_level.h"
 
 #include <pthread.h>
@@ -133,11 +134,15 @@ static int prove(const struct shared *s, struct built *b, struct err *err)
 	const struct static_ask ask = {.plan = s->r->plan,
 				       .variant = b->variant,
 				       .from = {.what = what, .engine = s->r->engine, .stop = s->r->engine->stop}};
+	AUTO_TEXT char *key = static_key(s->r->plan, b->variant, b->id);
 	AUTO(static_run) struct static_run *run = NULL;
 
+	if (!s->r->no_cache && static_recall(key, &b->report))
+		return 0;
 	event_say(s->r->engine->events, EVENT_STEP, b->variant->name, "reading what was built");
 	if (static_start(&ask, &run, err) < 0 || static_finish(run, &b->report, err) < 0)
 		return -1;
+	static_remember(key, b->report);
 	if (report_count(b->report, REPORT_FAIL) > 0)
 		b->state = BUILD_WRONG;
 	else if (report_count(b->report, REPORT_ERROR) > 0)

@@ -6,6 +6,7 @@
 #include "model/image_label.h"
 #include "model/lock.h"
 #include "render/names.h"
+#include "work/facts.h"
 
 #include <string.h>
 
@@ -120,7 +121,7 @@ int static_level(const struct static_ask *a, struct report *into, struct err *er
 	AUTO(facts) struct facts *f = NULL;
 	AUTO_STATIC_TARGETS struct static_targets targets = {.v = NULL};
 	AUTO_CONFIG struct check_config config = {.user = NULL};
-	struct check_input in = {.catalog = &catalog_builtin, .variant = a->variant};
+	struct check_input in = {.catalog = facts_catalog(), .variant = a->variant};
 
 	if (a->variant && static_targets_of(a->variant, &targets, err) < 0)
 		return -1;

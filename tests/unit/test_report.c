@@ -69,8 +69,8 @@ static void json_is_flat_and_each_row_names_its_report(void **state)
 	a->source = xstrdup("folder");
 	a->files = 2;
 	a->size = 30;
-	report_add_size(&a->layers, "sha256:aa", 20);
-	report_add_size(&a->sizes, "torch", 10);
+	report_add_size(&a->layers, "sha256:aa", "COPY . .", 20);
+	report_add_size(&a->sizes, "torch", NULL, 10);
 	report_json(all, 1, &out);
 	assert_string_equal(buf_text(&out), "{\n"
 					    "  \"checks\": [\n"
@@ -94,6 +94,7 @@ static void json_is_flat_and_each_row_names_its_report(void **state)
 					    "      \"image\": null,\n"
 					    "      \"layers\": [\n"
 					    "        {\n"
+					    "          \"made_by\": \"COPY . .\",\n"
 					    "          \"name\": \"sha256:aa\",\n"
 					    "          \"size\": 20\n"
 					    "        }\n"
@@ -161,8 +162,8 @@ static void what_is_read_back_is_what_was_written(void **state)
 	a->source = xstrdup("engine x");
 	a->files = 3;
 	a->size = 7;
-	report_add_size(&a->layers, "l", 4);
-	report_add_size(&a->sizes, "torch", 3);
+	report_add_size(&a->layers, "l", "RUN x", 4);
+	report_add_size(&a->sizes, "torch", NULL, 3);
 	strv_add(&a->packages[0].archs, "sm_90");
 	report_json(&one, 1, &out);
 	assert_int_equal(report_parse(buf_blob(&out, "r"), &b, &err), 0);
