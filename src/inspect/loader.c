@@ -100,20 +100,63 @@ static bool is_loaded(const struct loader *l, const struct binary *b)
 	return false;
 }
 
-/* Looks for the step's name in the folders; whether it was there. */
-static bool look(struct loader *l, struct loader_step *s, const struct strv *dirs, const char *kind)
+/* Looks for the step's name in one folder; whether it was there. */
+static bool look_dir(struct loader *l, struct loader_step *s, const char *dir, const char *kind)
 {
-	for (size_t i = 0; i < dirs->n; i++) {
-		AUTO_TEXT char *path = file_join(dirs->v[i], s->name);
-		const struct binary *b = l->files.find(l->files.self, path);
-		if (b == NULL || b->machine != s->asker->machine || b->is64 != s->asker->is64)
-			continue;
-		s->found = b;
-		s->path = TAKE(path);
-		s->how = xasprintf("%s %s", kind, dirs->v[i]);
-		return true;
+	AUTO_TEXT char *path = file_join(dir, s->name);
+	const struct binary *b = l->files.find(l->files.self, path);
+	if (b == NULL || b->machine != s->asker->machine || b->is64 != s->asker->is64)
+		return false;
+	s->found = b;
+	s->path = TAKE(path);
+	s->how = xasprintf("%s %s", kind, dir);
+	return true;
+}
+
+/* Below a folder lie builds for CPUs of today: a GPU's host is one. Of several the one that most take. */
+static bool look_capable(struct loader *l, struct loader_step *s, const char *dir, const char *kind)
+{
+	static const char *const levels[] = {"glibc-hwcaps/x86-64-v2", "glibc-hwcaps/x86-64-v3",
+					     "glibc-hwcaps/x86-64-v4"};
+	for (size_t i = 0; s->asker->machine == BINARY_X86_64 && i < ARRAY_LEN(levels); i++) {
+		AUTO_TEXT char *below = file_join(dir, levels[i]);
+		if (look_dir(l, s, below, kind))
+			return true;
 	}
 	return false;
+}
+
+/* Looks for the step's name in the folders, one after the other. */
+static bool look(struct loader *l, struct loader_step *s, const struct strv *dirs, const char *kind)
+{
+	for (size_t i = 0; i < dirs->n; i++)
+		if (look_capable(l, s, dirs->v[i], kind) || look_dir(l, s, dirs->v[i], kind))
+			return true;
+	return false;
+}
+
+/* What ldconfig puts into the cache: of the folders of ld.so.conf and the default ones the builds for CPUs of today,
+ * then the others. */
+static bool look_cache(struct loader *l, struct loader_step *s, const struct strv *defaults)
+{
+	const struct {
+		const struct strv *dirs;
+		const char *kind;
+	} parts[] = {{&l->conf, "ld.so.conf"}, {defaults, "default"}};
+	bool (*const looks[])(struct loader *, struct loader_step *, const char *, const char *) = {look_capable,
+												    look_dir};
+	for (size_t n = 0; n < ARRAY_LEN(looks); n++)
+		for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+			for (size_t k = 0; k < parts[i].dirs->n; k++)
+				if (looks[n](l, s, parts[i].dirs->v[k], parts[i].kind))
+					return true;
+	return false;
+}
+
+/* Whether ldconfig takes a file of that name. */
+static bool is_cached(const char *name)
+{
+	return (str_starts(name, "lib") || str_starts(name, "ld-")) && strstr(name, ".so") != NULL;
 }
 
 /* The same with a list as a file's dynamic section has it, of the loaded thing with that index. */
@@ -123,7 +166,7 @@ static bool look_list(struct loader *l, struct loader_step *s, const char *list,
 	if (list == NULL)
 		return false;
 	AUTO_TEXT char *origin = file_dir(l->of[of].path);
-	loader_dirs(list, origin, l->v[of]->machine, &dirs);
+	loader_dirs(list, str_eq(kind, "LD_LIBRARY_PATH") ? ":;" : ":", origin, l->v[of]->machine, &dirs);
 	return look(l, s, &dirs, kind);
 }
 
@@ -150,11 +193,12 @@ static bool look_everywhere(struct loader *l, struct loader_step *s, size_t aske
 {
 	const struct binary *b = l->v[asker];
 	AUTO_STRV struct strv defaults = STRV_INIT;
-	if (look_rpaths(l, s, asker) || look_list(l, s, l->library_path, asker, "LD_LIBRARY_PATH") ||
-	    look_list(l, s, b->runpath, asker, "RUNPATH") || look(l, s, &l->conf, "ld.so.conf"))
+	if (look_rpaths(l, s, asker) || look_list(l, s, l->library_path, 0, "LD_LIBRARY_PATH") ||
+	    look_list(l, s, b->runpath, asker, "RUNPATH"))
 		return true;
-	loader_default_dirs(b->machine, &defaults);
-	return !b->no_default_dirs && look(l, s, &defaults, "default");
+	if (!b->no_default_dirs)
+		loader_default_dirs(b->machine, &defaults);
+	return is_cached(s->name) ? look_cache(l, s, &defaults) : look(l, s, &defaults, "default");
 }
 
 /* A name with a slash is a path. */

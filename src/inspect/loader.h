@@ -1,9 +1,11 @@
 /* loader.h — where ld.so of the image would find each library, without running it.
  *
  * The search as glibc's ld.so does it: what is loaded already answers by its soname; RPATH of the asking library, of
- * those that loaded it and of the program (none where the asking one has a RUNPATH), LD_LIBRARY_PATH, RUNPATH,
- * ld.so.conf, the default folders; files of another machine are passed over. $ORIGIN, $LIB and $PLATFORM are replaced.
- * Not here: ld.so.cache (it is made from ld.so.conf), glibc-hwcaps, musl, dlopen. */
+ * those that loaded it and of the program (none where the asking one has a RUNPATH), LD_LIBRARY_PATH, RUNPATH, what
+ * ldconfig finds through ld.so.conf, the default folders; below each the builds for CPUs of today first (glibc-hwcaps);
+ * files of another machine are passed over. $ORIGIN, $LIB and $PLATFORM are replaced. tests/cases/loader compares with
+ * the real one. The cache itself is not read: the container toolkit runs ldconfig when a container with a GPU starts,
+ * so an old or missing one does not count. Not here: musl (torch has no build for it), dlopen. */
 #pragma once
 
 #include "base/strv.h"

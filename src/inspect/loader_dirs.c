@@ -138,10 +138,11 @@ static void expand(const char *part, const char *origin, enum binary_machine mac
 		(void)strv_add_once(dirs, buf_text(&b));
 }
 
-void loader_dirs(const char *list, const char *origin, enum binary_machine machine, struct strv *dirs)
+void loader_dirs(const char *list, const char *separators, const char *origin, enum binary_machine machine,
+		 struct strv *dirs)
 {
 	AUTO_STRV struct strv parts = STRV_INIT;
-	strv_split(&parts, list, ":;");
+	strv_split(&parts, list, separators);
 	for (size_t i = 0; i < parts.n; i++) {
 		/* $LIB is one thing with Debian's glibc and another elsewhere. */
 		expand(parts.v[i], origin, machine,

@@ -113,12 +113,17 @@ static void the_order_is_rpath_environment_runpath_conf_default(void **state)
 	ONE(files, 1, "relative::", NULL, "/a/n.so: root -> /a/n.so\nx.so: RUNPATH /runpath -> /runpath/x.so\n");
 	AUTO_STRV struct strv conf = STRV_INIT;
 	strv_add(&conf, "/conf");
-	static const struct file last[] = {{.path = "/a/p.so", .needed = {"x.so", "y.so"}},
-					   {.path = "/conf/x.so"},
-					   {.path = "/lib/x.so"},
-					   {.path = "/lib/y.so"}};
+	static const struct file last[] = {{.path = "/a/p.so", .needed = {"libx.so", "liby.so", "z.so"}},
+					   {.path = "/conf/libx.so"},
+					   {.path = "/lib/libx.so"},
+					   {.path = "/lib/liby.so"},
+					   {.path = "/conf/z.so"},
+					   {.path = "/lib/z.so"}};
+	/* ldconfig takes nothing that is not called lib*. */
 	ONE(last, 0, NULL, &conf,
-	    "/a/p.so: root -> /a/p.so\nx.so: ld.so.conf /conf -> /conf/x.so\ny.so: default /lib -> /lib/y.so\n");
+	    "/a/p.so: root -> /a/p.so\nlibx.so: ld.so.conf /conf -> /conf/libx.so\nliby.so: default /lib -> "
+	    "/lib/liby.so\n"
+	    "z.so: default /lib -> /lib/z.so\n");
 	static const struct file closed[] = {{.path = "/a/p.so", .needed = {"y.so"}, .no_default_dirs = true},
 					     {.path = "/lib/y.so"}};
 	ONE(closed, 0, NULL, NULL, "/a/p.so: root -> /a/p.so\ny.so: missing\n");
@@ -204,10 +209,48 @@ static void libraries_that_need_each_other_end(void **state)
 	    "/lib/a.so: root -> /lib/a.so\nb.so: default /lib -> /lib/b.so\na.so: loaded -> /lib/a.so\n");
 }
 
+static void builds_for_cpus_of_today_come_first(void **state)
+{
+	(void)state;
+	static const struct file files[] = {
+		{.path = "/a/p.so", .runpath = "/one:/two", .needed = {"x.so", "liby.so", "libz.so"}},
+		{.path = "/one/x.so"},
+		{.path = "/one/glibc-hwcaps/x86-64-v3/x.so"},
+		{.path = "/two/glibc-hwcaps/x86-64-v2/x.so"},
+		{.path = "/conf/liby.so"},
+		{.path = "/usr/lib/glibc-hwcaps/x86-64-v2/liby.so"},
+		{.path = "/usr/lib/libz.so"},
+		{.path = "/lib64/glibc-hwcaps/power9/libz.so"},
+	};
+	AUTO_STRV struct strv conf = STRV_INIT;
+	strv_add(&conf, "/conf");
+	ONE(files, 0, NULL, &conf,
+	    "/a/p.so: root -> /a/p.so\n"
+	    "x.so: RUNPATH /one/glibc-hwcaps/x86-64-v3 -> /one/glibc-hwcaps/x86-64-v3/x.so\n"
+	    "liby.so: default /usr/lib/glibc-hwcaps/x86-64-v2 -> /usr/lib/glibc-hwcaps/x86-64-v2/liby.so\n"
+	    "libz.so: default /usr/lib -> /usr/lib/libz.so\n");
+}
+
+static void the_environments_origin_is_the_programs(void **state)
+{
+	(void)state;
+	static const struct file files[] = {{.path = "/bin/p", .interp = "/ld.so", .needed = {"liba.so"}},
+					    {.path = "/bin/sub/liba.so", .needed = {"libb.so"}},
+					    {.path = "/bin/sub/sub/libb.so"},
+					    {.path = "/bin/sub/libb.so"}};
+	ONE(files, 0, "$ORIGIN/sub", NULL,
+	    "/bin/p: root -> /bin/p\nliba.so: LD_LIBRARY_PATH /bin/sub -> /bin/sub/liba.so\n"
+	    "libb.so: LD_LIBRARY_PATH /bin/sub -> /bin/sub/libb.so\n");
+	static const struct file semicolon[] = {{.path = "/a/p.so", .rpath = "/x;/b", .needed = {"libc.so"}},
+						{.path = "/b/libc.so"},
+						{.path = "/x;/b/libc.so"}};
+	ONE(semicolon, 0, NULL, NULL, "/a/p.so: root -> /a/p.so\nlibc.so: RPATH /x;/b -> /x;/b/libc.so\n");
+}
+
 static void assert_dirs(const char *list, enum binary_machine machine, const char *due)
 {
 	AUTO_STRV struct strv dirs = STRV_INIT;
-	loader_dirs(list, "/o", machine, &dirs);
+	loader_dirs(list, ":;", "/o", machine, &dirs);
 	AUTO_TEXT char *said = strv_join(&dirs, " ");
 	assert_string_equal(said, due);
 }
@@ -253,6 +296,8 @@ int main(void)
 		cmocka_unit_test(files_of_another_machine_are_passed_over),
 		cmocka_unit_test(a_name_with_a_slash_is_a_path),
 		cmocka_unit_test(libraries_that_need_each_other_end),
+		cmocka_unit_test(builds_for_cpus_of_today_come_first),
+		cmocka_unit_test(the_environments_origin_is_the_programs),
 		cmocka_unit_test(tokens_are_replaced_in_both_spellings),
 		cmocka_unit_test(ld_so_conf_is_read_with_what_it_includes),
 	};
