@@ -56,7 +56,7 @@ REPLAY_BIN := $(FUZZERS:tests/fuzz/fuzz_%.c=$(BUILD)/tests/fuzz/replay_%)
 FAKES := $(patsubst tests/fake/lib%.c,$(BUILD)/tests/fake/lib%.so.1,$(wildcard tests/fake/lib*.c))
 
 # --- flags --------------------------------------------------------------------------------------------------------------
-NO_BUILD := help probes clean setup demo check dist format format-check lint asan valgrind coverage uninstall bench check-real
+NO_BUILD := help probes clean setup demo check dist format format-check lint asan valgrind coverage uninstall bench bench-parts check-real
 ifneq ($(filter-out $(NO_BUILD) fuzz-%,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell pkg-config --exists --print-errors $(LIGHT_PKGS) $(HEAVY_PKGS) cmocka >&2 && echo yes),yes)
 PKG_CFLAGS := $(patsubst -I%,-isystem%,$(filter-out -I/usr/include/%-linux-gnu,$(shell pkg-config --cflags $(LIGHT_PKGS) $(HEAVY_PKGS))))
@@ -208,6 +208,9 @@ demo:  ## set-up, build, and the main job on a real example
 bench:  ## measures against peers and limits; rewrites its section of docs/benchmarks.md
 	@tests/bench/run
 
+bench-parts:  ## fetches the library, environment and image that bench looks at (12 GB)
+	@tests/bench/parts
+
 asan:  ## check-fast under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) BUILD=build-asan SAN=1 check-fast
 valgrind:  ## check-fast under valgrind
@@ -250,7 +253,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z0-9%-]*\):.*  ## /\1\t/p' Makefile src/probe/rules.mk | sort | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all tests check-fast check-unit check-e2e check-gpu check-real check-oracle check-elf check setup demo bench asan valgrind coverage lint format \
+.PHONY: all tests check-fast check-unit check-e2e check-gpu check-real check-oracle check-elf check setup demo bench bench-parts asan valgrind coverage lint format \
 	format-check install uninstall dist clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
