@@ -45,7 +45,7 @@ class Kept(threading.Thread):
 
 
 def run(command, stdin=None):
-    """Seconds, peak MiB, kept MiB of a command; None where it fails."""
+    """Seconds, peak MiB, kept MiB of a command; None where it fails (1 is a finding)."""
     with tempfile.NamedTemporaryFile("r", encoding="ascii") as used:
         start = time.monotonic()
         p = subprocess.Popen(["/usr/bin/time", "-f", "%M", "-o", used.name, *map(str, command)], stdin=stdin or subprocess.DEVNULL,
@@ -55,7 +55,7 @@ def run(command, stdin=None):
         seconds = time.monotonic() - start
         kept.over = True
         kept.join()
-        if status:
+        if status not in (0, 1):
             return None
         return seconds, int(used.read().split()[-1]) / 1024, kept.most / MIB
 
@@ -117,7 +117,7 @@ def saved(docker, image, reader, relay, work):
 
 
 def the_image(docker):
-    for name in (os.environ.get("BENCH_IMAGE"), "cudabuild-bench:torch", "real-wheels:cu130"):
+    for name in (os.environ.get("BENCH_IMAGE"), "real-wheels:cu130", "cudabuild-bench:torch"):
         if name and subprocess.run([docker, "images", "-q", name], capture_output=True, text=True, check=False).stdout.strip():
             return name
     return None
