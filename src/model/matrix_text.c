@@ -2,10 +2,13 @@
 #include "model/catalog_find.h"
 #include "model/matrix.h"
 #include "model/table.h"
+#include "model/wrap.h"
 
 #include <string.h>
 
-#define OWN_COLUMNS 5 /* targets beyond it share one column */
+#define OWN_COLUMNS 5  /* targets beyond it share one column */
+#define NARROW	    60 /* a terminal in which each row is a few lines */
+#define STACKED	    13 /* column of the values there */
 
 /* --- sets in few words --- */
 
@@ -228,7 +231,7 @@ static void add_line(struct table *t, const struct matrix *m, const struct line 
 /* The names of the columns; how many there are. */
 static size_t add_heads(struct strv *into, const struct matrix *m, bool how)
 {
-	static const char *const heads[] = {"torch", "CUDA", "torch_sparse", "how", "Python", "driver from"};
+	static const char *const heads[] = {"torch", "CUDA", "sparse", "how", "Python", "driver >="};
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
 		if (how || !str_eq(heads[i], "how"))
 			strv_add(into, heads[i]);
@@ -244,6 +247,24 @@ static size_t add_heads(struct strv *into, const struct matrix *m, bool how)
 	return into->n;
 }
 
+/* Each row as a few lines, its columns below one another. */
+static void write_stacked(const struct table *t, size_t width, struct buf *out)
+{
+	char *const *heads = t->cells.v;
+	for (size_t row = t->columns; row < t->cells.n; row += t->columns) {
+		char *const *cell = t->cells.v + row;
+		buf_addf(out, "%s%s %s, %s%s\n", row > t->columns ? "\n" : "", heads[0], cell[0],
+			 str_eq(cell[1], "cpu") ? "" : "CUDA ", cell[1]);
+		for (size_t i = 2; i < t->columns; i++) {
+			if (!*cell[i])
+				continue;
+			buf_addf(out, "  %-10s ", *heads[i] ? heads[i] : "notes");
+			wrap_within(cell[i], STACKED, width, out);
+			buf_addc(out, '\n');
+		}
+	}
+}
+
 static void write_lines(const struct matrix *m, const struct line *lines, size_t n, bool how, size_t width,
 			struct buf *out)
 {
@@ -253,12 +274,15 @@ static void write_lines(const struct matrix *m, const struct line *lines, size_t
 		table_add(&t, heads.v[i]);
 	for (size_t i = 0; i < n; i++)
 		add_line(&t, m, &lines[i], how, &notes);
-	table_write_within(&t, "", width, out);
+	if (width < NARROW)
+		write_stacked(&t, width, out);
+	else
+		table_write_within(&t, "", width, out);
 	table_clear(&t);
 	write_notes(&notes, width, out);
 }
 
-static void write_counts(const struct matrix *m, enum view view, struct buf *out)
+static void write_counts(const struct matrix *m, enum view view, size_t width, struct buf *out)
 {
 	static const char *const names[] = {[VIEW_WHEELS] = "what works by wheels",
 					    [VIEW_SOURCES] = "what works when compiled",
@@ -266,13 +290,19 @@ static void write_counts(const struct matrix *m, enum view view, struct buf *out
 	size_t count[CELL__MAX] = {0};
 	for (size_t i = 0; i < m->n; i++)
 		count[rank(m, &m->rows[i])]++;
-	buf_addf(out,
-		 "%sOf %zu combinations of torch, CUDA and torch_sparse on %s:\n%zu work by wheels, %zu only compiled, "
-		 "%zu not at all.\n",
-		 m->n ? "\n" : "", m->n, catalog_platform_text(m->platform), count[CELL_NATIVE], count[CELL_SOURCE],
-		 count[CELL_NO]);
-	if (view != VIEW_ALL && count[CELL_NATIVE] < m->n)
-		buf_addf(out, "Shown: %s. -v shows all, --format json has all.\n", names[view]);
+	AUTO_TEXT char *all = xasprintf("Of %zu combinations of torch, CUDA and torch_sparse on %s:", m->n,
+					catalog_platform_text(m->platform));
+	AUTO_TEXT char *ways = xasprintf("%zu work by wheels, %zu only compiled, %zu not at all.", count[CELL_NATIVE],
+					 count[CELL_SOURCE], count[CELL_NO]);
+	AUTO_TEXT char *shown = view == VIEW_ALL || count[CELL_NATIVE] == m->n
+					? NULL
+					: xasprintf("Shown: %s. -v shows all, --format json has all.", names[view]);
+	const char *const lines[] = {all, ways, shown};
+	buf_adds(out, m->n ? "\n" : "");
+	for (size_t i = 0; i < ARRAY_LEN(lines) && lines[i]; i++) {
+		wrap_within(lines[i], 0, width, out);
+		buf_addc(out, '\n');
+	}
 }
 
 void matrix_text(const struct matrix *m, size_t width, bool all, struct buf *out)
@@ -284,6 +314,6 @@ void matrix_text(const struct matrix *m, size_t width, bool all, struct buf *out
 		i++;
 	if (n)
 		write_lines(m, lines, n, i != VIEW_WHEELS, width, out);
-	write_counts(m, (enum view)i, out);
+	write_counts(m, (enum view)i, width, out);
 	free(lines);
 }

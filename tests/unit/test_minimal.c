@@ -130,7 +130,7 @@ static char *random_question(void)
 static void every_no_of_random_lines_has_a_smallest_set(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < 300; i++) {
+	for (unsigned i = 0; i < 100; i++) {
 		AUTO_TEXT char *question = random_question();
 		(void)check(question);
 	}
