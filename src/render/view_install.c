@@ -108,12 +108,17 @@ static int set_install(const struct plan_variant *v, struct value *into, struct 
 }
 
 /* What a source archive must be told, as NAME=VALUE. */
-static void set_environment(const struct plan *p, const struct plan_variant *v, struct value *row)
+static void set_environment(const struct plan *p, const struct plan_variant *v, enum pkg pkg, struct value *row)
 {
 	struct value *list = value_set_list(row, "environment");
 	value_add(list, v->cuda ? "FORCE_CUDA=1" : "FORCE_ONLY_CPU=1");
 	if (!v->cuda)
 		value_add(list, "FORCE_CPU=1");
+	if (p->metis && pkg == PKG_TORCH_SPARSE) { /* found by compiler and linker without more words */
+		value_add(list, "WITH_METIS=1");
+		value_add(list, "CPATH=/opt/metis/include");
+		value_add(list, "LIBRARY_PATH=/opt/metis/lib");
+	}
 	value_set(row, "arch_list", v->cuda ? v->arch_list : NULL);
 	AUTO_TEXT char *jobs = p->jobs ? xasprintf("%u", p->jobs) : NULL;
 	value_set(row, "jobs", jobs);
@@ -123,16 +128,16 @@ static int set_compiled(const struct plan *p, const struct plan_variant *v, cons
 			struct err *err)
 {
 	struct value *list = value_set_list(into, "compiled");
+	bool metis = false;
+	for (size_t i = 0; i < v->npackages; i++)
+		metis = metis || (p->metis && v->packages[i].pkg == PKG_TORCH_SPARSE &&
+				  v->packages[i].way == WAY_SOURCE);
+	value_set_bool(into, "metis", metis);
 	for (size_t i = 0; i < v->npackages; i++) {
 		const struct plan_package *pkg = &v->packages[i];
 		AUTO_BUF struct buf line = BUF_INIT;
 		if (pkg->way != WAY_SOURCE)
 			continue;
-		if (p->metis && pkg->pkg == PKG_TORCH_SPARSE)
-			return err_set(err, ERR_INPUT,
-				       "build.metis: torch_sparse cannot be compiled with METIS yet: it asks for one "
-				       "with 64-bit "
-				       "indices, which no distribution has");
 		if (require_package(pkg, at, &line, err) < 0)
 			return err_wrap(err, "variant '%s': %s", v->name, pkg_name(pkg->pkg));
 		struct value *row = value_add_map(list);
@@ -143,7 +148,8 @@ static int set_compiled(const struct plan *p, const struct plan_variant *v, cons
 		value_set(row, "requirement", buf_text(&line));
 		value_set_bool(row, "pinned", pkg->sha256);
 		value_set_bool(row, "cmake", pkg->pkg == PKG_PYG_LIB);
-		set_environment(p, v, row);
+		value_set_bool(row, "with_metis", p->metis && pkg->pkg == PKG_TORCH_SPARSE);
+		set_environment(p, v, pkg->pkg, row);
 	}
 	return 0;
 }

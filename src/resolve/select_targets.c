@@ -44,11 +44,16 @@ static void judge(struct option *o)
 static void find_options(const struct ask *base, struct cover *c)
 {
 	AUTO(ask) struct ask *all = ask_copy(base);
+	uint16_t label = 0;
+	bool labelled = cudas_label(base, &label);
 	cudas_all(all);
+	if (labelled)
+		cudas_only(all, label);
 	for (size_t i = 0; i < all->ncudas; i++) {
 		AUTO(ask) struct ask *one = ask_copy(base);
 		struct option o = {.runs = 0};
 		cudas_only(one, all->cudas[i]);
+		one->cuda_named = labelled;
 		if (!select_one(one, &o.choice, NULL))
 			continue;
 		o.ask = TAKE(one);

@@ -51,19 +51,28 @@ def archs_of(text):
     return sass, ptx
 
 
+EXTENSIONS = ("torch_sparse", "torch_scatter", "torch_cluster", "torch_spline_conv", "pyg_lib")
+SHORT = {"torch_sparse": "sparse", "torch_scatter": "scatter", "torch_cluster": "cluster", "torch_spline_conv": "spline_conv",
+         "pyg_lib": "pyg_lib"}
+PARTLY = EXTENSIONS[2:]  # whose rows say nothing of some versions and torch minors
 TORCH = [dict(r, v=number(r["version"]), cuda=cuda_of(r["variant"]), py=r["pythons"].split(), a=archs_of(r["archs"]))
          for r in rows("torch.csv") if r["platform"] in ("amd64", "arm64")]
 WHEELS = {name: [dict(r, v=number(r["version"]), t=minor(r["torch"]), cuda=cuda_of(r["variant"]), py=r["pythons"].split(),
-                      a=archs_of(r["archs"])) for r in rows(name + ".csv")] for name in ("torch_sparse", "torch_scatter")}
+                      a=archs_of(r["archs"])) for r in rows(name + ".csv")] for name in EXTENSIONS}
 BESIDE = {}
 for name, table in WHEELS.items():
     for wheel in table:
         BESIDE.setdefault((name, wheel["t"], wheel["cuda"]), []).append(wheel)
 NEEDS = [dict(r, first=number(r["first"]), last=number(r["last"])) for r in rows("requirements.csv")]
 KITS = {number(r["cuda"]): r for r in rows("toolkits.csv")}
+GPUS = {r["name"]: r for r in rows("gpus.csv")}
+READS_ZSTD = min(number(r["driver_min"]) for r in KITS.values() if r["zstd"] != "no")
+KNOWN_VERSIONS = {name: {r["v"] for r in WHEELS[name]} for name in PARTLY}
+KNOWN_TORCHES = {name: {r["t"] for r in WHEELS[name]} for name in PARTLY}
 OSES = rows("os_images.csv")
 MANAGED = {(r["python"], r["platform"]) for r in rows("managed.csv")}
 ARCHS = rows("archs.csv")
+BOARDS = {int(r["cc"].replace(".", "")) for r in ARCHS if r["jetson"] == "yes"}
 PYTHONS = [r["name"] for r in rows("pythons.csv")]
 TAGS = {}
 for tag in rows("tags.csv"):
@@ -113,12 +122,18 @@ def label_of(spec):
 
 # --- rules -----------------------------------------------------------------------------------------------------------
 
+def runs_on(arch, cc):
+    return arch == cc if BOARDS & {arch, cc} else arch // 10 == cc // 10 and arch <= cc
+
+
 def covers(archs, cc):
-    """native, jit, unknown or none: the same major and a minor at or below, else PTX at or below."""
+    """native, jit, unknown or none: the same major and a minor at or below, else PTX at or below; boards take their own alone."""
     if archs is None:
         return "unknown"
-    if any(a // 10 == cc // 10 and a <= cc for a in archs[0] if a not in (53, 62, 72, 87, 101, 110)):
+    if any(runs_on(a, cc) for a in archs[0]):
         return "native"
+    if cc in BOARDS:
+        return "none"
     return "jit" if any(a <= cc for a in archs[1]) else "none"
 
 
@@ -174,7 +189,7 @@ def compile_set(cuda, ccs, own):
     can = [cc for cc, first, last in known if first <= cuda <= last]
     sass = set()
     for cc in ccs:
-        fit = [a for a in can if a // 10 == cc // 10 and a <= cc and (a == cc or a not in (53, 62, 72, 87, 101, 110))]
+        fit = [a for a in can if runs_on(a, cc)]
         if fit:
             sass.add(max(fit))
     if sass:
@@ -204,32 +219,55 @@ def tags_of(cuda, os, flavors, platform):
 # --- a manifest ------------------------------------------------------------------------------------------------------
 
 class Wish(dict):
-    """Keys as in the manifest; targets is a list of (compute or None, driver or None)."""
+    """Keys as in the manifest; a target is a tuple of compute, driver, gpu, whether cuda-compat is used, and platform."""
 
     def yaml(self):
         out = ["schema: 1", "name: oracle"]
-        for key in ("torch", "torch_sparse", "torch_scatter", "python"):
+        for key in ("torch",) + EXTENSIONS + ("python",):
             if self.get(key):
                 out.append('%s: "%s"' % (key, self[key]))
-        if self.get("cuda"):
+        if isinstance(self.get("cuda"), list):
+            out.append("cuda: [%s]" % ", ".join('"%s"' % c for c in self["cuda"]))
+        elif self.get("cuda"):
             out.append('cuda: "%s"' % self["cuda"])
-        for key in ("os", "base"):
+        for key in ("os", "base", "base_require"):
             if self.get(key):
                 out.append("%s: %s" % (key, self[key]))
         if self.get("platform"):
             out.append("platforms: [%s]" % self["platform"])
-        if self.get("wheels"):
-            out.append("build: {wheels: %s}" % self["wheels"])
-        if not any(self.get(k) for k in ("torch", "torch_sparse", "torch_scatter")):
+        build = ["%s: \"%s\"" % (k, self[k]) for k in ("wheels", "arch_list") if self.get(k)]
+        if build:
+            out.append("build: {%s}" % ", ".join(build))
+        if self.get("test"):
+            out.append("test: {probe: image}")
+        if self.get("sources"):
+            out.append("sources: {torch: pypi}")
+        if not any(self.get(k) for k in ("torch",) + EXTENSIONS):
             out.append('torch: ">=0"')
         if self.get("targets"):
             out.append("targets:")
-            for i, (cc, driver) in enumerate(self["targets"]):
+            for i, (cc, driver, gpu, compat, platform) in enumerate(self["targets"]):
                 parts = ["name: t%d" % i]
                 parts += ['compute: "%s"' % cc] if cc else []
+                parts += ['gpu: "%s"' % gpu] if gpu else []
                 parts += ['driver: "%s"' % driver] if driver else []
+                parts += ["forward_compat: true"] if compat else []
+                parts += ["platform: %s" % platform] if platform else []
                 out.append("  - {%s}" % ", ".join(parts))
         return "\n".join(out) + "\n"
+
+
+class Target:
+    """A target in values."""
+
+    def __init__(self, cc, driver, gpu, compat, platform):
+        row = GPUS[gpu] if gpu else None
+        cc = row["cc"] if row else cc
+        self.cc = int(cc.replace(".", "")) if cc else None
+        self.driver = number(driver) if driver else None
+        self.line = row["line"] if row else None
+        self.compat = compat
+        self.platform = platform
 
 
 class Question:
@@ -239,13 +277,16 @@ class Question:
         self.w = w
         self.platform = "arm64" if w.get("platform") == "linux/arm64" else "amd64"
         self.wheels = w.get("wheels") or "prefer"
-        self.ccs = [(int(cc.replace(".", "")) if cc else None, number(d) if d else None) for cc, d in w.get("targets") or []]
-        self.labels = {k: label_of(w.get(k)) for k in ("torch", "torch_sparse", "torch_scatter")}
-        self.wanted = {k for k in ("torch_sparse", "torch_scatter") if w.get(k)}
+        self.targets = [Target(*t) for t in w.get("targets") or []]
+        self.targets = [t for t in self.targets if t.platform in (None, "linux/" + self.platform)]
+        self.labels = {k: label_of(w.get(k)) for k in ("torch",) + EXTENSIONS}
+        self.wanted = {k for k in EXTENSIONS if w.get(k)}
+        self.keep = w.get("base_require") == "keep"
+        self.archs = archs_of(w["arch_list"]) if w.get("arch_list") else None
         self.implied = "torch_sparse" in self.wanted and "torch_scatter" not in self.wanted
         if self.implied:
             self.wanted.add("torch_scatter")
-        named = [lab[1] for lab in self.labels.values() if lab[2]]
+        named = [lab[1] for lab in self.labels.values() if lab[2]]  # torch's comes first
         cuda = w.get("cuda")
         self.exact = cuda is not None and (cuda == "cpu" or re.fullmatch(r"\d+\.\d+", cuda) is not None)
         self.named = self.exact or bool(named)
@@ -254,11 +295,12 @@ class Question:
             self.cudas = [None if cuda == "cpu" else number(cuda)]
         elif named:
             self.cudas = [named[0]]
-        elif cuda in (None, "best", "all"):
+        elif cuda in (None, "best", "all", "per-target"):
             self.cudas = every
         else:
             self.cudas = [c for c in every if allows(cuda, c)]
         self.each = cuda is not None and not self.exact and cuda != "best" and not named
+        self.per_target = cuda == "per-target"
         self.may_compile = self.wheels == "never" or (self.wheels == "prefer" and self.named)
         os = w.get("os")
         self.oses = [o for o in OSES if (o["name"] == os if os else o["family"] == "ubuntu")]
@@ -280,12 +322,12 @@ def label_clash(q):
     elif q.exact:
         side = q.cudas[0]
     else:
-        side = next((q.labels[k][1] for k in ("torch_sparse", "torch_scatter") if q.labels[k][2]), "none")
+        side = next((q.labels[k][1] for k in EXTENSIONS if q.labels[k][2]), "none")
     if side == "none":
         return False
     sparse = q.w.get("torch_sparse")
     exact = re.fullmatch(r"(?:==)?(\d+\.\d+\.\d+)(?:\+.*)?", sparse or "")
-    for k in ("torch_sparse", "torch_scatter"):
+    for k in EXTENSIONS:
         if q.labels[k][2] and not cuda_agrees(side, q.labels[k][1], number(exact[1]) if exact and k == "torch_sparse" else None):
             return True
     return False
@@ -296,13 +338,22 @@ def ext_cuda(q, pkg, cuda):
     return lab[1] if lab[2] else cuda
 
 
+def same_abi(torch):
+    """Extensions are built against the plain wheel of a release: a second build with the other C++ ABI takes none of them."""
+    if "." not in torch["label"]:
+        return True
+    plain = [r for r in TORCH if r["v"] == torch["v"] and r["cuda"] == torch["cuda"] and r["platform"] == torch["platform"]
+             and "." not in r["label"] and r["cxx11_abi"]]
+    return not plain or not torch["cxx11_abi"] or plain[0]["cxx11_abi"] == torch["cxx11_abi"]
+
+
 def pick_wheel(q, pkg, torch, os, python):
     cuda = ext_cuda(q, pkg, torch["cuda"])
     best = None
     for r in BESIDE.get((pkg, torch["v"][:2], cuda), ()):
         if not allows(q.w.get(pkg), r["v"]) or python not in r["py"]:
             continue
-        if q.platform not in r["platforms"].split():
+        if q.platform not in r["platforms"].split() or not same_abi(torch):
             continue
         if not cuda_agrees(torch["cuda"], cuda, r["v"] if pkg == "torch_sparse" else None):
             continue
@@ -311,11 +362,29 @@ def pick_wheel(q, pkg, torch, os, python):
             continue
         if best is None or r["v"] > best["v"]:
             best = r
-    return best and {"v": best["v"], "way": "wheel", "a": best["a"]}
+    return best and {"v": best["v"], "way": "wheel", "a": best["a"], "cuda": cuda}
+
+
+def exact_of(spec):
+    m = re.fullmatch(r"(?:==)?(\d+(?:\.\d+)*)(?:\+.*)?", spec or "")
+    return padded(number(m[1]))[:3] if m else None
+
+
+def unlisted(q, pkg, torch):
+    """The one version named, where the rows say nothing of it or of this torch."""
+    v = exact_of(q.w.get(pkg)) if pkg in PARTLY else None
+    return v if v and (v not in KNOWN_VERSIONS[pkg] or torch["v"][:2] not in KNOWN_TORCHES[pkg]) else None
+
+
+def pick_assumed(q, pkg, torch):
+    cuda, v = ext_cuda(q, pkg, torch["cuda"]), unlisted(q, pkg, torch)
+    return {"v": v, "way": "assumed", "a": None, "cuda": cuda} if v and cuda_agrees(torch["cuda"], cuda, None) else None
 
 
 def pick_source(q, pkg, torch, python, sparse):
     if not q.may_compile or ext_cuda(q, pkg, torch["cuda"]) != torch["cuda"] or (torch["cuda"] and torch["cuda"] not in KITS):
+        return None
+    if pkg == "pyg_lib":  # no source archive on the index
         return None
     for v in sorted({r["v"] for r in WHEELS[pkg]}, reverse=True):
         if not allows(q.w.get(pkg), v):
@@ -326,18 +395,19 @@ def pick_source(q, pkg, torch, python, sparse):
             need = needs_of(sparse)
             if need and need["scatter"] and number(need["scatter"]) != v:
                 continue
-        return {"v": v, "way": "source", "a": "compiled"}
-    return None
+        return {"v": v, "way": "source", "a": "compiled", "cuda": torch["cuda"]}
+    v = unlisted(q, pkg, torch)
+    return {"v": v, "way": "source", "a": "compiled", "cuda": torch["cuda"]} if v else None
 
 
 def extensions(q, torch, os, python, compile_all):
     picked, sparse = {}, None
-    for pkg in ("torch_sparse", "torch_scatter"):
+    for pkg in EXTENSIONS:
         if pkg not in q.wanted:
             continue
         p = None
         if q.wheels != "never" and not compile_all:
-            p = pick_wheel(q, pkg, torch, os, python)
+            p = pick_wheel(q, pkg, torch, os, python) or pick_assumed(q, pkg, torch)
         p = p or pick_source(q, pkg, torch, python, sparse)
         if p is None:
             return None
@@ -357,7 +427,7 @@ def libraries(torch, picked):
 
 
 def base_of(q, torch, os, picked, devel):
-    """(rank, what) or None."""
+    """(rank, what, whether it is NVIDIA's) or None."""
     want = q.w.get("base") or "auto"
     need = libraries(torch, picked)
     image = bool(os["image"]) and q.platform in os["arches"].split()
@@ -367,7 +437,7 @@ def base_of(q, torch, os, picked, devel):
             return None
         if devel:
             rank = tags_of(torch["cuda"], os["name"], ("devel",), q.platform)[0]
-        return (rank, os["image"]) if rank else None
+        return (rank, os["image"], False) if rank else None
     if torch["cuda"] is None:
         return of_os(3)
     if want == "os":
@@ -379,50 +449,72 @@ def base_of(q, torch, os, picked, devel):
     rank, patch = tags_of(torch["cuda"], os["name"], tuple(flavors), q.platform)
     if rank:
         tag = TAGS[torch["cuda"], os["name"]][patch][flavor]["tag"]
-        return rank, tag
+        return rank, tag, True
     if want != "auto" or need is not None:
         return None
     for other in q.oses:  # only where NVIDIA has no base at all
         if number(other["glibc"]) >= number(torch["glibc"] or "0.0") and tags_of(torch["cuda"], other["name"], tuple(flavors), q.platform)[0]:
             return None
     found = of_os(3)
-    return (0, found[1]) if found else None
+    return (0, found[1], False) if found else None
 
 
-def fate(q, torch, picked, compiled, cc, driver):
+def driver_fate(q, cuda, nvidia, t):
+    """yes, no or unknown for the driver of a target."""
+    if not t.driver:
+        return "yes"
+    if t.driver < driver_floor(cuda):
+        if not t.compat or t.line == "consumer" or not nvidia:  # cuda-compat: in NVIDIA's images alone, never on GeForce
+            return "no"
+        return "yes" if t.line in ("datacenter", "embedded") else "unknown"
+    if t.compat:
+        return "yes"
+    if KITS[cuda]["zstd"] == "default" and t.driver < READS_ZSTD:
+        return "no"
+    return "no" if q.keep and nvidia and t.driver < number(KITS[cuda]["driver_min"]) else "yes"
+
+
+def serves(archs, cuda, t):
+    """As covers(), and ptx where the driver is older than the toolkit that made the only code there is."""
+    how = covers(archs, t.cc)
+    late = how == "jit" and t.driver and not t.compat and t.driver < number(KITS[cuda]["driver_min"])
+    return "ptx" if late else how
+
+
+def fate(q, torch, picked, compiled, nvidia, t):
     """no, unknown, jit or native for one target."""
     if torch["cuda"] is None:
         return "native"
-    if driver and driver < driver_floor(torch["cuda"]):
+    driver = driver_fate(q, torch["cuda"], nvidia, t)
+    if driver == "no":
         return "no"
-    if cc is None:
-        return "native"
-    order = ["native", "jit", "unknown", "none"]
-    worst = max([covers(torch["a"], cc)] + [covers(compiled if p["a"] == "compiled" else p["a"], cc) for p in picked.values()],
-                key=order.index)
-    if worst == "none":
+    worst = "native"
+    if t.cc is not None:
+        order = ["native", "jit", "unknown", "ptx", "none"]
+        worst = max([serves(torch["a"], torch["cuda"], t)] +
+                    [serves(compiled if p["a"] == "compiled" else p["a"], p["cuda"], t) for p in picked.values()], key=order.index)
+    if worst in ("ptx", "none"):
         return "no"
-    if worst == "jit" and driver and driver < number(KITS[torch["cuda"]]["driver_min"]):
-        return "no"
-    return worst
+    return "unknown" if driver == "unknown" else worst
 
 
 def torch_rows(q):
     best = {}
     want = q.labels["torch"]
     other = want[3] if want[3] and not want[2] else None
+    pypi = bool(q.w.get("sources"))
     for r in TORCH:
-        if r["platform"] != q.platform or r["channel"] != "index" or r["cuda"] not in q.cudas or not allows(q.w.get("torch"), r["v"]):
+        if r["platform"] != q.platform or not (pypi or r["channel"] == "index") or r["cuda"] not in q.cudas or not allows(q.w.get("torch"), r["v"]):
             continue
         if any(lab[0] and lab[0] != r["v"][:2] for k, lab in q.labels.items() if k != "torch"):
             continue
         if other is not None and r["label"] != "+" + other:
             continue
         key = r["v"], r["cuda"]
-        plain = "." not in r["label"]
-        if key not in best or (plain and "." in best[key]["label"]):
-            best[key] = r
-    return best.values()
+        rank = (r["channel"] == "pypi", "." not in r["label"])
+        if key not in best or rank > best[key][0]:
+            best[key] = rank, r
+    return [r for _, r in best.values()]
 
 
 def judge(q, torch, os, python, compile_all):
@@ -435,23 +527,23 @@ def judge(q, torch, os, python, compile_all):
     if picked is None:
         return None
     sources = sum(p["way"] == "source" for p in picked.values())
-    devel = bool(torch["cuda"] and sources)
-    compiled = compile_set(torch["cuda"], [cc for cc, _ in q.ccs if cc], torch["a"]) if devel else None
-    if devel and compiled is None:
+    devel = bool(torch["cuda"] and (sources or q.w.get("test")))
+    compiled = q.archs or compile_set(torch["cuda"], [t.cc for t in q.targets if t.cc], torch["a"]) if devel else None
+    if devel and sources and compiled is None:
         return None
     if sources and not gcc_fits(torch["v"], torch["cuda"], os):
         return None
     base = base_of(q, torch, os, picked, devel)
     if base is None:
         return None
-    fates = [fate(q, torch, picked, compiled, cc, driver) for cc, driver in q.ccs]
-    score = (-fates.count("no"), -sources, -sum(f in ("jit", "unknown") for f in fates), torch["v"], torch["cuda"] or (0, 0),
-             picked.get("torch_sparse", {}).get("v", ()), picked.get("torch_scatter", {}).get("v", ()), base[0],
-             number(os["release"]), own, number(python.rstrip("t")))
+    fates = [fate(q, torch, picked, compiled, base[2], t) for t in q.targets]
+    score = (-fates.count("no"), -sum(p["way"] == "assumed" for p in picked.values()), -sources,
+             -sum(f in ("jit", "unknown") for f in fates), torch["v"], torch["cuda"] or (0, 0),
+             *(picked.get(pkg, {}).get("v", ()) for pkg in EXTENSIONS), base[0], number(os["release"]), own, number(python.rstrip("t")))
     text = "torch %s" % torch["version"]
-    for pkg, name in (("torch_sparse", "sparse"), ("torch_scatter", "scatter")):
+    for pkg in EXTENSIONS:
         if pkg in picked:
-            text += " %s %s%s" % (name, ".".join(map(str, picked[pkg]["v"])), "*" if picked[pkg]["way"] == "source" else "")
+            text += " %s %s%s" % (SHORT[pkg], ".".join(map(str, picked[pkg]["v"])), "*" if picked[pkg]["way"] == "source" else "")
     text += " py %s%s %s" % (python, "" if own else " managed", base[1])
     return score, torch["variant"] + " " + text, fates
 
@@ -469,14 +561,56 @@ def best(q):
                 one = max(one, two, key=lambda x: x[0]) if two else one
             if one and (found is None or one[0] > found[0]):
                 found = one
-    return found if found and (not q.ccs or found[2].count("no") < len(q.ccs)) else None
+    return found if found and (not q.targets or found[2].count("no") < len(q.targets)) else None
+
+
+def best_for(q, cuda, targets):
+    q.cudas, q.targets = [cuda], targets
+    return best(q)
+
+
+def solve_per_target(q):
+    """The fewest variants that run all targets, of those the ones with most targets native, of those the newest CUDA."""
+    every, all_targets = sorted(q.cudas, reverse=True), q.targets
+    options = [(cuda, one[2]) for cuda in every for one in [best_for(q, cuda, all_targets)] if one]
+    found = None
+    for k in range(1, 5):
+        for taken in itertools.combinations(options, k):
+            by = list(zip(*[fates for _, fates in taken]))
+            if not by or any(all(f == "no" for f in fates) for fates in by):
+                continue
+            native = sum("native" in fates for fates in by)
+            if found is None or native > found[0]:
+                found = native, taken
+        if found:
+            break
+    if not found:
+        return []
+    owners = []
+    for i in range(len(all_targets)):
+        runs = [n for n, (_, fates) in enumerate(found[1]) if fates[i] != "no"]
+        owners.append(next((n for n in runs if found[1][n][1][i] == "native"), runs[0]))
+    return [best_for(q, cuda, [t for i, t in enumerate(all_targets) if owners[i] == n])[1] for n, (cuda, _) in enumerate(found[1])]
 
 
 def solve(w):
     """The answers, one for each variant; [] = no."""
+    if isinstance(w.get("cuda"), list):
+        found = []
+        for cuda in w["cuda"]:
+            one = solve(Wish(w, cuda=cuda))
+            if not one:
+                return []
+            found += [o for o in one if o.split()[0] not in [f.split()[0] for f in found]]
+        return found
+    if w.get("platform") and "," in w["platform"]:
+        each = [solve(Wish(w, platform=p.strip())) for p in w["platform"].split(",")]
+        return sum(each, []) if all(each) else []
     q = Question(w)
     if label_clash(q):
         return []
+    if q.per_target:
+        return solve_per_target(q)
     if not q.each:
         one = best(q)
         return [one[1]] if one else []
@@ -496,7 +630,9 @@ SPARSE = sorted({r["version"] for r in WHEELS["torch_sparse"]}, key=number)
 SCATTER = sorted({r["version"] for r in WHEELS["torch_scatter"]}, key=number)
 CUDAS = sorted({".".join(map(str, r["cuda"])) for r in TORCH if r["cuda"]}, key=number)
 DRIVERS = sorted({r["driver_min"] for r in KITS.values()} | {r["driver_compat"] for r in KITS.values()} | {"535.104.05", "470.57.02"})
-COMPUTE = ["3.7", "5.0", "6.0", "6.1", "7.0", "7.5", "8.0", "8.6", "8.9", "9.0", "10.0", "12.0"]
+CLUSTER = {name: sorted({r["version"] for r in WHEELS[name]}, key=number) for name in PARTLY}
+PRODUCTS = [g for g in GPUS if re.match("A100$|H100$|V100|Tesla|GeForce RTX|RTX A|L4|Jetson AGX Orin$|GH200|TITAN V$|B200$", g)]
+COMPUTE = ["3.7", "5.0", "6.0", "6.1", "7.0", "7.2", "7.5", "8.0", "8.6", "8.7", "8.9", "9.0", "10.0", "10.3", "12.0", "12.1"]
 
 
 def spec_of(rnd, versions):
@@ -526,23 +662,53 @@ def random_wish(rnd):
             w["torch_sparse"] += r["label"]
     if rnd.random() < 0.1:
         w["torch_scatter"] = spec_of(rnd, SCATTER)
+    if rnd.random() < 0.15:
+        random_partly(rnd, w)
     if rnd.random() < 0.55:
         w["cuda"] = rnd.choice(CUDAS) if rnd.random() < 0.7 else rnd.choice(["cpu", "all", ">=11.8", ">=12,<13", "best"])
+    if rnd.random() < 0.04:
+        w["cuda"] = sorted({rnd.choice(CUDAS + ["cpu", ">=12.6"]) for _ in range(2)})
     if rnd.random() < 0.4:
-        w["python"] = rnd.choice(PYTHONS[1:]) if rnd.random() < 0.8 else rnd.choice([">=3.9", "<3.9", ">=3.8,<3.12"])
+        w["python"] = rnd.choice(PYTHONS[1:]) if rnd.random() < 0.8 else rnd.choice([">=3.9", "<3.9", ">=3.8,<3.12", "3.*", "!=3.12"])
     if rnd.random() < 0.35:
-        w["os"] = rnd.choice([o["name"] for o in OSES if o["family"] in ("ubuntu", "debian", "rockylinux")])
+        w["os"] = rnd.choice([o["name"] for o in OSES if o["family"] in ("ubuntu", "debian", "rockylinux", "ubi", "centos")])
     if rnd.random() < 0.15:
         w["base"] = rnd.choice(["base", "runtime", "os"])
-    if rnd.random() < 0.08:
-        w["platform"] = "linux/arm64"
+    if rnd.random() < 0.12:
+        w["platform"] = rnd.choice(["linux/arm64", "linux/arm64", "linux/amd64, linux/arm64"])
     if rnd.random() < 0.2:
         w["wheels"] = rnd.choice(["require", "never"])
+    for key, value in (("base_require", "keep"), ("arch_list", "8.0 9.0+PTX"), ("test", "image"), ("sources", "pypi")):
+        if rnd.random() < (0.1 if key == "base_require" else 0.04):
+            w[key] = value
     if rnd.random() < 0.4:
-        w["targets"] = [(rnd.choice(COMPUTE) if rnd.random() < 0.8 else None, rnd.choice(DRIVERS) if rnd.random() < 0.7 else None)
-                        for _ in range(rnd.choice([1, 1, 1, 2]))]
-        w["targets"] = [t if t[0] or t[1] else ("8.0", None) for t in w["targets"]]
+        w["targets"] = [random_target(rnd) for _ in range(rnd.choice([1, 1, 1, 2, 3]))]
+        if not isinstance(w.get("cuda"), list) and rnd.random() < 0.15:
+            w["cuda"] = "per-target"
     return w
+
+
+def random_partly(rnd, w):
+    """One of the packages that have rows for some versions and torch minors only, near the torch that is asked for."""
+    pkg = rnd.choice(PARTLY)
+    near = [r for r in WHEELS[pkg] if allows(w.get("torch"), r["t"] + (0,))]
+    if near and rnd.random() < 0.6:
+        r = rnd.choice(near)
+        w[pkg] = r["version"] + (r["label"] if rnd.random() < 0.15 else "")
+    else:
+        w[pkg] = rnd.choice([spec_of(rnd, CLUSTER[pkg]), "9.9.9"])
+
+
+def random_target(rnd):
+    cc = gpu = None
+    if rnd.random() < 0.3:
+        gpu = rnd.choice(PRODUCTS)
+    elif rnd.random() < 0.8:
+        cc = rnd.choice(COMPUTE)
+    driver = rnd.choice(DRIVERS) if rnd.random() < 0.7 else None
+    if not (cc or gpu or driver):
+        cc = "8.0"
+    return cc, driver, gpu, bool(driver and rnd.random() < 0.25), rnd.choice([None] * 9 + ["linux/arm64"])
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------
@@ -552,8 +718,14 @@ def stripped(answer):
     out = []
     for part in answer.split(" | "):
         part = re.sub(r" (unproven|targets .*)", "", re.sub(r" archs .*?(?= unproven| targets|$)", "", part))
-        out.append(re.sub(r" \d+\.\d+(\.\d+)?-devel$", "", part).strip())
+        out.append(re.sub(r" \d+\.\d+(\.\d+)?-devel$", "", part).strip().replace("-arm64 ", " ", 1))
     return out
+
+
+def value_of(key, text):
+    """The value of a line of a set or a suggestion: KEY: "VALUE", [VALUE], {INNER: VALUE}."""
+    text = re.sub(r"^\[?\{?(?:(?:wheels|arch_list|torch|probe): )?\"?|\"?\}?\]?$", "", text)
+    return None if key == "base" and text == "auto" else text
 
 
 def changed(w, line):
@@ -561,57 +733,84 @@ def changed(w, line):
     new = Wish(w)
     driver = re.fullmatch(r"driver (\S+) or newer on t0", line)
     if driver:
-        new["targets"] = [(w["targets"][0][0], driver[1])]
+        cc, _, *rest = w["targets"][0]
+        new["targets"] = [(cc, driver[1], *rest)]
         return new
     gone = line.startswith("without ")
-    key, value = re.fullmatch(r'(?:without )?(\w+): "?\[?\{?(.*?)\}?\]?"?', line).groups()
-    key = {"platforms": "platform", "build": "wheels"}.get(key, key)
-    new[key] = None if gone or (key == "base" and value == "auto") else value
+    line = line[len("without "):] if gone else line
+    key = key_of(line)
+    new[key] = None if gone else value_of(key, line.split(": ", 1)[1])
     return new
 
 
 def key_of(line):
     key = line.split(":")[0]
     if key == "targets":
-        return "driver" if "driver:" in line else "compute" if "compute:" in line else "targets"
-    return {"platforms": "platform", "build": "wheels"}.get(key, key)
+        return "driver" if "driver:" in line else "gpu" if "compute:" in line or "gpu:" in line else "targets"
+    if key == "build":
+        return "wheels" if "wheels:" in line else "arch_list"
+    return {"platforms": "platform"}.get(key, key)
 
 
 def only(w, keys):
     """The wish with these lines alone."""
-    new = Wish({k: v for k, v in w.items() if k in keys or (k == "targets" and keys & {"driver", "compute"})})
-    if w.get("targets") and len(w["targets"]) == 1 and "targets" in new:
-        cc, driver = w["targets"][0]
-        new["targets"] = [(cc if "compute" in keys else None, driver if "driver" in keys else None)]
+    new = Wish({k: v for k, v in w.items() if k in keys})
+    if w.get("targets") and len(w["targets"]) == 1:  # a target of which nothing is known stays
+        cc, driver, gpu, compat, platform = w["targets"][0]
+        new["targets"] = [(cc if "gpu" in keys else None, driver if "driver" in keys else None, gpu if "gpu" in keys else None,
+                           compat, platform)]
+    if new.get("cuda") == "per-target" and not new.get("targets"):
+        new["cuda"] = None
     return new
+
+
+def parts_of(w):
+    """The wish of each platform and entry of cuda, as conflicts are explained one by one."""
+    for platform in (w.get("platform") or "linux/amd64").split(","):
+        entries = w["cuda"] if isinstance(w.get("cuda"), list) else [w.get("cuda")]
+        for cuda in entries:
+            yield Wish(w, platform=platform.strip() if w.get("platform") else None, cuda=cuda)
 
 
 def told(answer, result):
     """Whether a suggestion's result says what comes out: its versions and CUDA."""
     first = answer[0].split()
     cuda = "CPU" if first[0] == "cpu" else "CUDA " + ".".join(map(str, cuda_of(first[0])))
-    return all(name + " " + first[first.index(short) + 1].rstrip("*") in result
-               for name, short in (("torch", "torch"), ("torch_sparse", "sparse")) if short in first) and cuda in result
+    named = [("torch", "torch")] + list(SHORT.items())
+    return cuda in result and all(
+        "%s %s%s" % (name, first[first.index(short) + 1].rstrip("*"), " (compiled)" if first[first.index(short) + 1].endswith("*") else "")
+        in result for name, short in named if short in first)
+
+
+def check_set(w, parts):
+    keys = {key_of(p) for p in parts}
+    if solve(only(w, keys)):
+        return "the set has an answer: %s" % parts
+    for key in keys:
+        if not solve(only(w, keys - {key})):
+            return "no answer without %s of %s" % (key, parts)
+    return None
+
+
+def check_change(w, parts):
+    new = w
+    for line in parts[0].split(" with "):
+        new = changed(new, line)
+    answer = solve(new)
+    if not answer:
+        return "the change does not help: %s" % parts[0]
+    return None if told(answer, parts[1]) else "the change %s gives %s, not %s" % (parts[0], answer, parts[1])
 
 
 def check_no(w, block):
+    """Each set and each change is true of a part that has no answer: several platforms or entries are explained one by one."""
+    failing = [part for part in parts_of(w) if not solve(part)]
     for kind, *parts in (line.split("\t") for line in block[1:]):
-        if kind == "set":
-            keys = {key_of(p) for p in parts}
-            if solve(only(w, keys)):
-                return "the set has an answer: %s" % parts
-            for key in keys:
-                if not solve(only(w, keys - {key})):
-                    return "no answer without %s of %s" % (key, parts)
-        elif not parts[0].startswith(("one variant", "two ")):
-            new = w
-            for line in parts[0].split(" with "):
-                new = changed(new, line)
-            answer = solve(new)
-            if not answer:
-                return "the change does not help: %s" % parts[0]
-            if not told(answer, parts[1]):
-                return "the change %s gives %s, not %s" % (parts[0], answer, parts[1])
+        if kind == "change" and parts[0].startswith(("one variant", "two ")):
+            continue
+        faults = [(check_set if kind == "set" else check_change)(part, parts) for part in failing]
+        if all(faults):
+            return faults[0]
     return None
 
 

@@ -64,6 +64,7 @@ static bool set_variant(struct manifest_variant *v, const char *key, const char 
 			{"sparse", PKG_TORCH_SPARSE},
 			{"scatter", PKG_TORCH_SCATTER},
 			{"cluster", PKG_TORCH_CLUSTER},
+			{"spline_conv", PKG_TORCH_SPLINE_CONV},
 			{"pyg_lib", PKG_PYG_LIB}};
 	for (size_t i = 0; i < ARRAY_LEN(packages); i++)
 		if (str_eq(key, packages[i].key)) {
@@ -195,6 +196,7 @@ static void add_variant(const struct plan_variant *v, struct buf *b)
 	add_package(v, PKG_TORCH_SPARSE, "sparse", b);
 	add_package(v, PKG_TORCH_SCATTER, "scatter", b);
 	add_package(v, PKG_TORCH_CLUSTER, "cluster", b);
+	add_package(v, PKG_TORCH_SPLINE_CONV, "spline_conv", b);
 	add_package(v, PKG_PYG_LIB, "pyg_lib", b);
 	buf_addf(b, " py %s%s", v->python.version, v->python.managed ? " managed" : "");
 	if (str_eq(v->flavor, "os"))
