@@ -143,12 +143,23 @@ static int add_venv(struct context *into, struct templates *t, const struct plan
 	return 0;
 }
 
+/* METIS is compiled in a stage of an image; a machine's environment has none. */
+static int refuse_metis(const struct plan *p, const struct plan_variant *v, struct err *err)
+{
+	const struct plan_package *sparse = plan_package(v, PKG_TORCH_SPARSE);
+	if (!p->metis || !sparse || sparse->way != WAY_SOURCE)
+		return 0;
+	err_set(err, ERR_INPUT, "variant '%s': build.metis: METIS is compiled in images alone", v->name);
+	return err_hint(err, "build: {metis: false} for a virtual environment, or a variant whose wheel brings it");
+}
+
 int render_venv(const struct plan *p, const struct venv_need *needs, const char *project, struct templates *t,
 		struct context **ret, struct err *err)
 {
 	AUTO(context) struct context *into = context_new();
 	for (size_t i = 0; i < p->nvariants; i++)
-		if (add_venv(into, t, p, &p->variants[i], &needs[i], project, err) < 0)
+		if (refuse_metis(p, &p->variants[i], err) < 0 ||
+		    add_venv(into, t, p, &p->variants[i], &needs[i], project, err) < 0)
 			return -1;
 	*ret = TAKE(into);
 	return 0;
