@@ -130,8 +130,8 @@ static int set_compiled(const struct plan *p, const struct plan_variant *v, cons
 	struct value *list = value_set_list(into, "compiled");
 	bool metis = false;
 	for (size_t i = 0; i < v->npackages; i++)
-		metis = metis || (p->metis && v->packages[i].pkg == PKG_TORCH_SPARSE &&
-				  v->packages[i].way == WAY_SOURCE);
+		metis = metis ||
+			(p->metis && v->packages[i].pkg == PKG_TORCH_SPARSE && v->packages[i].way == WAY_SOURCE);
 	value_set_bool(into, "metis", metis);
 	for (size_t i = 0; i < v->npackages; i++) {
 		const struct plan_package *pkg = &v->packages[i];
