@@ -18,7 +18,8 @@ static const struct row files[] = {
 	{"$XDG_CACHE_HOME/cudabuild", "answers of registries and indexes, and what `catalog update` found"},
 	{"~/.docker/config.json, ~/.config/containers/auth.json, ~/.netrc",
 	 "logins, as docker, podman and curl keep them; credential helpers are asked"},
-	{"/etc/docker/certs.d/HOST", "certificates for a registry"},
+	{"~/.config/docker/certs.d/HOST, /etc/docker/certs.d/HOST",
+	 "ca.crt, client.cert and client.key for a registry"},
 };
 
 static const struct row environment[] = {
