@@ -25,7 +25,13 @@ static const char about[] =
 	"live "
 	"answers; architectures of new wheels stay unknown. With --from DIR it is taken from DIR/overlay.json, "
 	"made by `catalog update` on a machine with a network (its own lies below ~/.cache/cudabuild), for closed "
-	"networks. It is for the same version of the program.";
+	"networks. It is for the same version of the program.\n\n"
+	"`catalog variants PACKAGE VERSION` reads what an index says of the variant wheels of a release (the drafts "
+	"PEP "
+	"825 and 850): each label with its properties, and the label that each target of the manifest would get, its "
+	"GPU "
+	"and driver standing in for asking a machine. This is to look at: released installers do not take such wheels, "
+	"so no other command does. Exit 1 where no index has such a list.";
 
 /* --- show --- */
 
@@ -173,21 +179,24 @@ static int run(struct app *app, struct err *err)
 		return show(app, err);
 	if (app_flag(app, "from") && !str_eq(what, "update"))
 		return err_set(err, ERR_USAGE, "catalog: --from goes with update");
-	if (str_eq(what, "check") || (str_eq(what, "update") && app->options.operands.n == 1))
+	if (str_eq(what, "variants") && app->options.operands.n != 3)
+		return err_set(err, ERR_USAGE, "catalog variants: name a package and a version");
+	if (str_eq(what, "check") || str_eq(what, "variants") ||
+	    (str_eq(what, "update") && app->options.operands.n == 1))
 		return RUN_IN_WORKER;
 	if (str_eq(what, "update"))
 		return err_set(err, ERR_USAGE, "catalog update takes no operand");
 	if (what)
-		err_set(err, ERR_USAGE, "catalog: '%s' is none of show, check and update", shown);
+		err_set(err, ERR_USAGE, "catalog: '%s' is none of show, check, update and variants", shown);
 	else
-		err_set(err, ERR_USAGE, "catalog: show, check or update?");
+		err_set(err, ERR_USAGE, "catalog: show, check, update or variants?");
 	return err_hint(err, "see `cudabuild help catalog`");
 }
 
 const struct cmd cmd_catalog = {
 	.name = "catalog",
 	.summary = "shows the facts that decide, and how the world differs from them",
-	.operands = "show [KIND [WORD]...] | check [lock|rows] | update",
+	.operands = "show [KIND [WORD]...] | check [lock|rows] | update | variants PACKAGE VERSION",
 	.about = about,
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/run_variants.h"
 #include "model/catalog_find.h"
 #include "rules/forecast.h"
 #include "source/cache.h"
@@ -257,6 +258,17 @@ static int update(struct app *app, struct err *err)
 	return rc;
 }
 
+static int variants(struct app *app, struct err *err)
+{
+	AUTO_PLACE struct place p = {.project = NULL};
+
+	if (app_flag(app, "offline"))
+		return err_set(err, ERR_USAGE, "catalog variants asks servers: it cannot be done with --offline");
+	if (open_place(app, &p, err) < 0)
+		return -1;
+	return run_variants(app, p.project, &p.o, err);
+}
+
 int run_catalog(struct app *app, struct err *err)
 {
 	const struct strv *operands = &app->options.operands;
@@ -265,6 +277,8 @@ int run_catalog(struct app *app, struct err *err)
 
 	if (operands->n == 1 && str_eq(operands->v[0], "update"))
 		return update(app, err);
+	if (operands->n == 3 && str_eq(operands->v[0], "variants"))
+		return variants(app, err);
 	if (!operands->n || !str_eq(operands->v[0], "check"))
 		return app->cmd->run(app, err);
 	if (operands->n > 2 || (half && !str_eq(half, "lock") && !str_eq(half, "rows"))) {

@@ -15,6 +15,7 @@ void wheelname_free(struct wheelname *w)
 	strv_clear(&w->pythons);
 	strv_clear(&w->abis);
 	strv_clear(&w->platforms);
+	free(w->variant);
 	free(w);
 }
 
@@ -70,6 +71,30 @@ static bool read_version(const char *text, size_t len, struct ver *ret)
 	return rc == 0;
 }
 
+static bool is_platform(const char *tag)
+{
+	static const char *const begins[] = {"any", "linux_", "manylinux", "musllinux", "macosx_", "win"};
+	for (size_t i = 0; i < ARRAY_LEN(begins); i++)
+		if (str_starts(tag, begins[i]))
+			return true;
+	return false;
+}
+
+/* Takes the label of a variant off the parts: one more than seven, or than six where no build number is there (which
+ * begins with a digit, as no Python tag does). The caller's. */
+static char *take_variant(struct strv *parts)
+{
+	const char *last = parts->n ? parts->v[parts->n - 1] : "";
+	if (parts->n > 5 && !is_platform(parts->v[parts->n - 2]))
+		return NULL;
+	if ((parts->n != 7 && (parts->n != 6 || str_is_digit(parts->v[2][0]))) || !*last || strlen(last) > 16)
+		return NULL;
+	for (const char *c = last; *c; c++)
+		if (!str_is_digit(*c) && !(*c >= 'a' && *c <= 'z') && *c != '_' && *c != '.')
+			return NULL;
+	return parts->v[--parts->n];
+}
+
 struct wheelname *wheelname_parse(const char *file)
 {
 	AUTO(wheelname) struct wheelname *w = xcalloc(1, sizeof(*w));
@@ -78,6 +103,7 @@ struct wheelname *wheelname_parse(const char *file)
 	if (len > NAME_MAX_LEN || !str_ends(file, ".whl"))
 		return NULL;
 	split_dashes(&parts, file, len - 4);
+	w->variant = take_variant(&parts);
 	if (parts.n != 5 && parts.n != 6)
 		return NULL;
 	char **tail = parts.v + parts.n - 3;
@@ -216,6 +242,11 @@ static bool platform_fits(const struct wheelname *w, const char *platform)
 }
 
 bool wheelname_fits(const struct wheelname *w, const char *python, const char *platform)
+{
+	return !w->variant && wheelname_tags_fit(w, python, platform);
+}
+
+bool wheelname_tags_fit(const struct wheelname *w, const char *python, const char *platform)
 {
 	struct python p;
 	return read_python(python, &p) && python_fits(w, &p) && platform_fits(w, platform);

@@ -150,3 +150,42 @@ GET data.pyg.org/whl/torch-2.7.0+cu128.html 200"
 	exits 1
 	says no-wheel
 }
+
+@test "variant wheels of the draft PEPs are looked at, with the targets as the machine, and never taken" {
+	printf '%s\n' 'targets:' '  - {name: dgx, gpu: A100, driver: "580.65.06"}' '  - {name: hopper, compute: "9.0", driver: "580.65.06"}' \
+		'  - {name: older, gpu: A100, driver: "560.28.03"}' '  - {name: oldest, gpu: P100, driver: "535.104.05"}' >"$BATS_TEST_TMPDIR/targets"
+	small "$(cat "$BATS_TEST_TMPDIR/targets")"
+	run --separate-stderr abroad catalog variants torch 2.9.0 -C "$P"
+	exits 0
+	same "$output" 'https://download.pytorch.org/whl/torch-2.9.0-variants.json
+LABEL  PROPERTIES
+cu126  nvidia :: cuda_version_lower_bound :: 12.6, nvidia :: sm_arch :: 70_real, nvidia :: sm_arch :: 80_real, nvidia :: sm_arch :: 90_real
+cu130  nvidia :: cuda_version_lower_bound :: 13.0, nvidia :: sm_arch :: 80_real, nvidia :: sm_arch :: 100_real, nvidia :: sm_arch :: 120_real, nvidia :: sm_arch :: 120_virtual
+null   none
+TARGET  LABEL
+dgx     cu130
+hopper  cu126
+older   cu126
+oldest  null'
+	run --separate-stderr abroad catalog variants torch 2.9.0 -C "$P" --format json
+	exits 0
+	same "$(jq -r '.targets[] | .name + " " + .label' <<<"$output" | head -n 1)" 'dgx cu130'
+	same "$(jq -r '.files[0]' <<<"$output")" torch-2.9.0-cp312-cp312-manylinux_2_28_x86_64-cu126.whl
+	if [ -x "$TOOLS/python" ]; then
+		"$TOOLS/python" -c 'import json, sys, jsonschema; jsonschema.validate(json.loads(sys.argv[1]), json.loads(sys.argv[2]))' \
+			"$output" "$(cudabuild schema catalog)"
+	fi
+	run --separate-stderr abroad catalog variants torch 2.8.0 -C "$P"
+	exits 1
+	same "$output" ''
+	[[ "$stderr" == *'no index links a list of variants of torch 2.8.0'* ]]
+	run abroad catalog variants torch -C "$P"
+	exits 2
+	# a folder whose only wheel for the question is a variant one has no wheel
+	mkdir -p "$P/wheels"
+	echo x >"$P/wheels/torch-2.7.1-cp311-cp311-manylinux_2_28_x86_64-cu128.whl"
+	small 'sources: {torch: wheels}'
+	run abroad generate -C "$P"
+	exits 1
+	says no-wheel
+}

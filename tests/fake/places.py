@@ -15,9 +15,23 @@ import re
 import urllib.parse
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
+EXTENSIONS = ["torch_sparse.csv", "torch_scatter.csv", "torch_cluster.csv", "torch_spline_conv.csv", "pyg_lib.csv"]
 INDEX = "application/vnd.docker.distribution.manifest.list.v2+json"
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 SIMPLE = "application/vnd.pypi.simple.v1+json"
+
+# Variant wheels as the draft PEPs describe them (the true index of the experiment lists such).
+VARIANTS = {
+    "$schema": "https://variants-schema.wheelnext.dev/v0.0.3.json",
+    "default-priorities": {"namespace": ["nvidia"], "feature": {"nvidia": ["cuda_version_lower_bound", "sm_arch"]}, "property": {}},
+    "providers": {"nvidia": {"plugin-api": "nvidia_variant_provider.plugin:NvidiaVariantPlugin", "requires": ["nvidia-variant-provider"]}},
+    "variants": {
+        "cu126": {"nvidia": {"cuda_version_lower_bound": ["12.6"], "sm_arch": ["70_real", "80_real", "90_real"]}},
+        "cu130": {"nvidia": {"cuda_version_lower_bound": ["13.0"], "sm_arch": ["80_real", "100_real", "120_real", "120_virtual"]}},
+        "null": {},
+    },
+}
+VARIANT_FILES = [f"torch-2.9.0-cp312-cp312-manylinux_2_28_x86_64{label}.whl" for label in ("", "-cu126", "-cu130", "-null")]
 
 
 def load_standin():
@@ -62,7 +76,7 @@ def extension_files():
     """{"torch-2.7.0+cu128": [file]} of PyG's pages."""
     machine = {"amd64": "linux_x86_64", "arm64": "linux_aarch64", "windows": "win_amd64", "macos": "macosx_11_0_universal2"}
     pages = {}
-    for table in "torch_sparse.csv", "torch_scatter.csv":
+    for table in EXTENSIONS:
         for row in rows(table):
             page = pages.setdefault(f"torch-{row['torch']}.0+{row['variant']}", [])
             for python, abi in python_tags(row["pythons"]):
@@ -269,6 +283,11 @@ class World:
         path = urllib.parse.unquote(path)
         if path.endswith(".whl"):
             return self.file(path, headers)
+        if path == "/whl/torch/":
+            return self.page_of("<!DOCTYPE html><html><body>" + "".join(
+                f'<a href="{root}/{name}">{name}</a><br/>' for name in VARIANT_FILES + ["torch-2.9.0-variants.json"]), headers)
+        if path == "/whl/torch-2.9.0-variants.json":
+            return self.page_of(json.dumps(VARIANTS), headers, "application/json")
         match = re.fullmatch(r"/whl/([a-z0-9]+)/torch/", path)
         if not match or match[1] not in self.torch:
             return 403, {"Content-Type": "application/xml"}, b"<Error><Code>AccessDenied</Code></Error>"
