@@ -21,6 +21,7 @@ static const struct opt opts[] = {
 	{.name = "gpu", .value = "NAME", .help = "the GPU that it will run on"},
 	{.name = "compute", .value = "X.Y", .help = "its compute capability, in place of a name"},
 	{.name = "driver", .value = "VERSION", .help = "the driver that it will run with"},
+	{.name = "target", .value = "NAME", .help = "a target of the manifest (repeatable)", .repeatable = true},
 	{.name = "variant", .value = "NAME", .help = "only this variant (repeatable)", .repeatable = true},
 	{.name = "dockerfile",
 	 .value = "FILE",
@@ -34,7 +35,8 @@ static const char about[] =
 	"on, and what would mend it. The embedded catalog and the lock answer; no server is asked.\n\n"
 	"Without versions the manifest is explained. Any option about versions or the target makes the command ignore "
 	"the manifest "
-	"unless -f is given; then the options stand in for what it says. Such a question is about wheels: a Python "
+	"unless -f or --target is given; then the options stand in for what it says. Such a question is about wheels: "
+	"a Python "
 	"that "
 	"they "
 	"are made for, but that no operating system and no known archive brings, is a warning.\n\n"
@@ -72,6 +74,31 @@ static int ask_again(const struct manifest *m, const struct known *known, struct
 	return rc;
 }
 
+/* Options that do nothing beside the one that says what is read. */
+static int check_options(const struct app *app, struct err *err)
+{
+	static const char *const beside_dockerfile[] = {"torch",  "torch-sparse", "torch-scatter", "cuda",
+							"python", "os",		  "platform",	   "variant"};
+	static const char *const beside_error[] = {"dockerfile", "gpu", "compute", "driver", "target"};
+	const char *what = app_value(app, "error") ? "error" : app_value(app, "dockerfile") ? "dockerfile" : NULL;
+	const char *idle = NULL;
+	for (size_t i = 0; what && !idle && i < ARRAY_LEN(beside_dockerfile); i++)
+		idle = app_value(app, beside_dockerfile[i]) ? beside_dockerfile[i] : NULL;
+	for (size_t i = 0; str_eq(what, "error") && !idle && i < ARRAY_LEN(beside_error); i++)
+		idle = app_value(app, beside_error[i]) ? beside_error[i] : NULL;
+	return idle ? err_set(err, ERR_USAGE, "--%s does nothing beside --%s", idle, what) : 0;
+}
+
+/* --dockerfile: the targets are those of the options, or of a manifest that is named. */
+static int run_dockerfile(struct app *app, struct err *err)
+{
+	AUTO(manifest) struct manifest *asked = manifest_new("the command line");
+	if (question_names_manifest(app) && question_targets(app, asked, err) < 0)
+		return -1;
+	question_apply(app, asked);
+	return explain_dockerfile(app, app_value(app, "dockerfile"), asked, err);
+}
+
 static int run(struct app *app, struct err *err)
 {
 	AUTO(project) struct project *p = NULL;
@@ -81,18 +108,17 @@ static int run(struct app *app, struct err *err)
 	AUTO_STRV struct strv only = STRV_INIT;
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 	struct resolve_opts ro = {.offline = true, .catalog = facts_catalog(), .only = &only};
+	if (check_options(app, err) < 0)
+		return -1;
 	if (app_value(app, "error"))
 		return explain_error(app, app_value(app, "error"), err);
-	if (app_value(app, "dockerfile")) {
-		asked = manifest_new("the command line");
-		question_apply(app, asked);
-		return explain_dockerfile(app, app_value(app, "dockerfile"), asked, err);
-	}
+	if (app_value(app, "dockerfile"))
+		return run_dockerfile(app, err);
 	bool versions = question_given(app);
-	if (app_value(app, "file") || !versions) {
-		if (project_open(app_value(app, "file"), &p, err) < 0)
+	if (question_names_manifest(app) || !versions) {
+		if (project_open(app_value(app, "file"), &p, err) < 0 || question_narrow(app, p->manifest, err) < 0)
 			return -1;
-		ro.lock = versions ? NULL : p->lock;
+		ro.lock = versions || app_value(app, "target") ? NULL : p->lock;
 	} else {
 		asked = manifest_new("the command line");
 	}

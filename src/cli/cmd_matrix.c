@@ -34,67 +34,12 @@ static const char about[] =
 	"--format html writes one page, for a browser, that can be filtered and needs no network.\n\n"
 	"Exit code 1: nothing that was asked for works.";
 
-/* --- targets of the manifest --- */
-
-static bool has_target(const struct manifest_variant *v, const char *name)
-{
-	for (size_t i = 0; i < v->ntargets; i++)
-		if (str_eq(v->targets[i].name, name))
-			return true;
-	return false;
-}
-
-static void add_target(struct manifest_variant *v, const struct manifest_target *t)
-{
-	v->targets = xreallocarray(v->targets, v->ntargets + 1, sizeof(*v->targets));
-	v->targets[v->ntargets++] = (struct manifest_target){.name = xstrdup(t->name),
-							     .gpu = xstrdup(t->gpu),
-							     .compute = xstrdup(t->compute),
-							     .driver = xstrdup(t->driver),
-							     .platform = xstrdup(t->platform),
-							     .forward_compat = t->forward_compat};
-}
-
-static int unknown_target(const struct manifest *from, const char *name, struct err *err)
-{
-	AUTO_STRV struct strv names = STRV_INIT;
-	for (size_t i = 0; i < from->nvariants; i++)
-		for (size_t t = 0; t < from->variants[i].ntargets; t++)
-			strv_add(&names, from->variants[i].targets[t].name);
-	AUTO_TEXT char *shown = str_shown(name, 60);
-	const char *near = str_nearest(name, (const char *const *)names.v, names.n);
-	return err_set(err, ERR_USAGE, "--target: '%s' is no target of %s%s%s%s", shown, from->file,
-		       near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
-}
-
-/* Gives the question the targets of every variant, each name once; wanted empty: all. */
-static int take_targets(const struct manifest *from, const struct strv *wanted, struct manifest *into, struct err *err)
-{
-	struct manifest_variant *v = &into->variants[0];
-	for (size_t i = 0; i < from->nvariants; i++)
-		for (size_t t = 0; t < from->variants[i].ntargets; t++) {
-			const struct manifest_target *target = &from->variants[i].targets[t];
-			if (!has_target(v, target->name) && (!wanted->n || strv_has(wanted, target->name)))
-				add_target(v, target);
-		}
-	for (size_t i = 0; i < wanted->n; i++)
-		if (!has_target(v, wanted->v[i]))
-			return unknown_target(from, wanted->v[i], err);
-	return 0;
-}
-
 /* The question: the options, and the targets of a manifest where one counts. */
 static int read_question(struct app *app, struct manifest *m, struct err *err)
 {
-	AUTO(project) struct project *p = NULL;
-	AUTO_STRV struct strv wanted = STRV_INIT;
-	const char *file = app_value(app, "file");
-	options_values(&app->options, "target", &wanted);
-	bool needed = file || wanted.n;
-	if (needed || (!question_given(app) && project_found())) {
-		if (project_open(file, &p, err) < 0 || take_targets(p->manifest, &wanted, m, err) < 0)
-			return -1;
-	}
+	bool found = !question_given(app) && project_found();
+	if ((question_names_manifest(app) || found) && question_targets(app, m, err) < 0)
+		return -1;
 	question_apply(app, m);
 	return 0;
 }

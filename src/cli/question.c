@@ -1,5 +1,8 @@
 #include "cli/question.h"
 
+#include "base/str.h"
+#include "work/project.h"
+
 static const struct {
 	const char *opt;
 	enum pkg pkg;
@@ -77,4 +80,113 @@ void question_apply(const struct app *app, struct manifest *m)
 		replace(app, "os", &v->os);
 		replace_targets(app, v);
 	}
+}
+
+/* --- targets of the manifest --- */
+
+static bool has_target(const struct manifest_variant *v, const char *name)
+{
+	for (size_t i = 0; i < v->ntargets; i++)
+		if (str_eq(v->targets[i].name, name))
+			return true;
+	return false;
+}
+
+static void add_target(struct manifest_variant *v, const struct manifest_target *t)
+{
+	v->targets = xreallocarray(v->targets, v->ntargets + 1, sizeof(*v->targets));
+	v->targets[v->ntargets++] = (struct manifest_target){.name = xstrdup(t->name),
+							     .gpu = xstrdup(t->gpu),
+							     .compute = xstrdup(t->compute),
+							     .driver = xstrdup(t->driver),
+							     .platform = xstrdup(t->platform),
+							     .forward_compat = t->forward_compat};
+}
+
+static int unknown_target(const struct manifest *from, const char *name, struct err *err)
+{
+	AUTO_STRV struct strv names = STRV_INIT;
+	for (size_t i = 0; i < from->nvariants; i++)
+		for (size_t t = 0; t < from->variants[i].ntargets; t++)
+			strv_add(&names, from->variants[i].targets[t].name);
+	AUTO_TEXT char *shown = str_shown(name, 60);
+	const char *near = str_nearest(name, (const char *const *)names.v, names.n);
+	return err_set(err, ERR_USAGE, "--target: '%s' is no target of %s%s%s%s", shown, from->file,
+		       near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
+/* Gives the question the targets of every variant, each name once; wanted empty: all. */
+static int take_targets(const struct manifest *from, const struct strv *wanted, struct manifest *into, struct err *err)
+{
+	struct manifest_variant *v = &into->variants[0];
+	for (size_t i = 0; i < from->nvariants; i++)
+		for (size_t t = 0; t < from->variants[i].ntargets; t++) {
+			const struct manifest_target *target = &from->variants[i].targets[t];
+			if (!has_target(v, target->name) && (!wanted->n || strv_has(wanted, target->name)))
+				add_target(v, target);
+		}
+	for (size_t i = 0; i < wanted->n; i++)
+		if (!has_target(v, wanted->v[i]))
+			return unknown_target(from, wanted->v[i], err);
+	return 0;
+}
+
+bool question_names_manifest(const struct app *app)
+{
+	return app_value(app, "file") || app_value(app, "target");
+}
+
+/* A target is named or described. */
+static int check_one_way(const struct app *app, const struct strv *wanted, struct err *err)
+{
+	static const char *const parts[] = {"gpu", "compute", "driver"};
+	for (size_t i = 0; wanted->n && i < ARRAY_LEN(parts); i++)
+		if (app_value(app, parts[i]))
+			return err_set(err, ERR_USAGE,
+				       "--target names a target of the manifest, --%s describes one: one of the two",
+				       parts[i]);
+	return 0;
+}
+
+int question_targets(struct app *app, struct manifest *m, struct err *err)
+{
+	AUTO(project) struct project *p = NULL;
+	AUTO_STRV struct strv wanted = STRV_INIT;
+	options_values(&app->options, "target", &wanted);
+	if (check_one_way(app, &wanted, err) < 0)
+		return -1;
+	if (project_open(app_value(app, "file"), &p, err) < 0)
+		return -1;
+	return take_targets(p->manifest, &wanted, m, err);
+}
+
+/* Leaves of a variant's targets those that are wanted. */
+static void narrow(struct manifest_variant *v, const struct strv *wanted)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->ntargets; i++) {
+		if (strv_has(wanted, v->targets[i].name))
+			v->targets[n++] = v->targets[i];
+		else
+			free_target(&v->targets[i]);
+	}
+	v->ntargets = n;
+}
+
+int question_narrow(const struct app *app, struct manifest *m, struct err *err)
+{
+	AUTO_STRV struct strv wanted = STRV_INIT;
+	options_values(&app->options, "target", &wanted);
+	if (check_one_way(app, &wanted, err) < 0)
+		return -1;
+	for (size_t i = 0; i < wanted.n; i++) {
+		bool known = false;
+		for (size_t k = 0; k < m->nvariants; k++)
+			known = known || has_target(&m->variants[k], wanted.v[i]);
+		if (!known)
+			return unknown_target(m, wanted.v[i], err);
+	}
+	for (size_t i = 0; wanted.n && i < m->nvariants; i++)
+		narrow(&m->variants[i], &wanted);
+	return 0;
 }
