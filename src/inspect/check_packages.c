@@ -194,12 +194,13 @@ static void need_companion(const struct view *v, const char *name, const char *c
 	row->hint = xasprintf("install %s beside it", name);
 }
 
-static void need_library(const struct view_ext *e, struct report *into)
+static void need_library(const struct view *v, const struct view_ext *e, struct report *into)
 {
 	AUTO_TEXT char *id = xasprintf("packages.compiled.%s", e->name);
+	AUTO_TEXT char *dir = e->package ? xasprintf("%s/%s/x", e->package->site, e->name) : xstrdup("");
 	struct report_check *row;
 
-	if (e->n_files > 0 || e->pkg == PKG__MAX)
+	if (e->n_files > 0 || e->pkg == PKG__MAX || facts_is_shut(v->in->facts, dir))
 		return;
 	row = check_row(into, id, REPORT_FAIL, "extension-not-compiled", e->package ? e->package->path : NULL);
 	row->expected = xasprintf("compiled libraries in %s", e->name);
@@ -213,7 +214,7 @@ void check_companions(const struct view *v, struct report *into)
 
 	for (size_t i = 0; i < v->n_torches; i++)
 		for (size_t n = 0; n < v->torches[i].n_exts; n++)
-			need_library(&v->torches[i].exts[n], into);
+			need_library(v, &v->torches[i].exts[n], into);
 	if (!sparse)
 		return;
 	need_companion(v, "torch_scatter", "missing-torch-scatter", sparse->path, into);

@@ -146,6 +146,32 @@ static void add_sizes(const struct facts *f, struct report *into)
 	free(v);
 }
 
+/* --- what was not looked at --- */
+
+/* A file of a library or package, or a folder of an environment: without it nothing is known for sure. Of a whole file
+ * system some folders are always shut. */
+static void check_access(const struct view *v, struct report *into)
+{
+	const struct facts *f = v->in->facts;
+	AUTO_TEXT char *list = strv_join(&f->shut, ", ");
+	AUTO_TEXT char *found =
+		xasprintf("%zu may not be read: %s%s", f->n_shut, list, f->n_shut > f->shut.n ? ", ..." : "");
+	const char *hint = "ask as their owner or as root";
+	bool matters = f->kind == FACTS_SITE;
+	struct report_check *row;
+
+	if (f->n_shut == 0)
+		return;
+	for (size_t i = 0; i < f->shut.n; i++)
+		matters = matters || !str_ends(f->shut.v[i], "/") || facts_site_of(f->shut.v[i]) > 0;
+	row = matters ? report_add_error(into, "files.access", ERR_IO, found, hint)
+		      : report_add_full(into, "files.access", REPORT_WARN, "not-looked-at", NULL, found, hint);
+	row->expected = xstrdup("a tree that can be read");
+	row->file = xstrdup(f->shut.v[0]);
+	if (str_ends(row->file, "/"))
+		row->file[strlen(row->file) - 1] = '\0';
+}
+
 static void check_limits(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->in->facts->over.n; i++)
@@ -158,7 +184,7 @@ void facts_check(const struct check_input *in, struct report *into)
 	static void (*const checks[])(const struct view *v, struct report *into) = {
 		check_family,  check_torches,	   check_readable,   check_complete,   check_cuda,   check_majors,
 		check_symbols, check_python,	   check_companions, check_plan,       check_labels, check_libraries,
-		check_glibc,   check_driver_files, check_config,     check_duplicates, check_limits,
+		check_glibc,   check_driver_files, check_config,     check_duplicates, check_limits, check_access,
 	};
 	struct view v;
 

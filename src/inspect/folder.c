@@ -56,6 +56,17 @@ static void over(struct walk *w, const char *what)
 	w->full = true;
 }
 
+/* What this user may not open is noted; any other trouble ends the walk. */
+static int shut(struct walk *w, const char *path, bool folder, struct err *err)
+{
+	if (errno == ENOENT || errno == ELOOP || errno == ENOTDIR)
+		return 0; /* gone or replaced while we looked */
+	if (errno != EACCES && errno != EPERM)
+		return err_set_errno(err, errno, "open '%s'", path);
+	facts_add_shut(gather_facts(w->gather), path, folder);
+	return 0;
+}
+
 static int read_text(struct walk *w, int fd, const char *path, uint64_t size, struct err *err)
 {
 	AUTO_TEXT char *data = xmalloc(size + 1);
@@ -87,7 +98,7 @@ static int file_found(struct walk *w, int dir, const char *name, const char *pat
 		return 0;
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return err_set_errno(err, errno, "open '%s'", path);
+		return shut(w, path, false, err);
 	if (fstat(fd, &now) < 0 || !S_ISREG(now.st_mode))
 		return 0; /* replaced while we looked */
 	if (want == GATHER_TEXT)
@@ -120,7 +131,7 @@ static int enter(struct walk *w, int dir, const char *name, const char *path, un
 	}
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_set_errno(err, errno, "open '%s'", path);
+		return shut(w, path, true, err);
 	return walk_dir(w, fd, path, depth + 1, err);
 }
 

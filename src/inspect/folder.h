@@ -12,6 +12,7 @@
 
 /* What the folder is: a file system of its own (it has etc or usr), or something that runs on this one. */
 enum facts_kind folder_kind(const char *path) NODISCARD;
-/* Walks it. *ret is the caller's. ERR_IO with the path that could not be read, ERR_CANCELED. stop (may be NULL): a
+/* Walks it; what this user may not read is in facts.shut. *ret is the caller's. ERR_IO with the path that could not be
+ * read, ERR_CANCELED. stop (may be NULL): a
  * signal number ends it. */
 int folder_read(const char *path, const volatile sig_atomic_t *stop, struct facts **ret, struct err *err) NODISCARD;

@@ -174,7 +174,7 @@ static void compare(struct facts *f, struct facts_package *p, const struct recor
 
 	p->n_files++;
 	if (!real || !pathset_has(files, real, &size)) {
-		if (is_code(row->path))
+		if (is_code(row->path) && !facts_is_shut(f, joined))
 			lose(p, xasprintf("%s: missing", row->path));
 		return;
 	}

@@ -79,6 +79,7 @@ void facts_free(struct facts *f)
 	small_lists_free(f);
 	config_clear(&f->config);
 	strv_clear(&f->over);
+	strv_clear(&f->shut);
 	free(f->subject);
 	free(f->source);
 	free(f->image);
@@ -126,6 +127,21 @@ void facts_add_layer(struct facts *f, const char *name, uint64_t size)
 {
 	f->layers = xreallocarray(f->layers, f->n_layers + 1, sizeof(*f->layers));
 	f->layers[f->n_layers++] = (struct facts_layer){.name = xstrdup(name), .size = size};
+}
+
+void facts_add_shut(struct facts *f, const char *path, bool folder)
+{
+	f->n_shut++;
+	if (f->shut.n < FACTS_SHUT_MAX)
+		strv_addf(&f->shut, "%s%s", path, folder ? "/" : "");
+}
+
+bool facts_is_shut(const struct facts *f, const char *path)
+{
+	for (size_t i = 0; i < f->shut.n; i++)
+		if (strcmp(f->shut.v[i], path) == 0 || (str_ends(f->shut.v[i], "/") && str_starts(path, f->shut.v[i])))
+			return true;
+	return false;
 }
 
 struct facts_package *facts_add_package(struct facts *f)

@@ -37,6 +37,7 @@ struct facts_package {
 	size_t n_lost;
 };
 #define FACTS_LOST_MAX 8
+#define FACTS_SHUT_MAX 8
 
 struct facts_python {
 	char *version; /* "3.11" */
@@ -88,6 +89,8 @@ struct facts {
 	uint64_t size;	  /* bytes of all files */
 	size_t n_files;	  /* how many files the tree has */
 	struct strv over; /* limits that were reached: what is beyond them was not looked at */
+	struct strv shut; /* what this user may not read: "/opt/x" a file that counts, "/root/" a folder; the first */
+	size_t n_shut;	  /* FACTS_SHUT_MAX of so many */
 };
 
 struct facts *facts_new(enum facts_kind kind, const char *subject) NODISCARD;
@@ -101,6 +104,10 @@ void facts_add_odd(struct facts *f, const char *path, uint64_t size, bool text);
 void facts_add_text(struct facts *f, const char *path, const void *data, size_t len);
 void facts_add_python(struct facts *f, const char *version, const char *path);
 void facts_add_layer(struct facts *f, const char *name, uint64_t size);
+/* Something that may not be read. */
+void facts_add_shut(struct facts *f, const char *path, bool folder);
+/* Whether a path is one of facts.shut, or lies in one. */
+bool facts_is_shut(const struct facts *f, const char *path) NODISCARD;
 /* An empty one; borrowed until the next is added. */
 struct facts_package *facts_add_package(struct facts *f);
 /* Sorts all lists; to be called once, after the last was added and before anything is looked for. */
