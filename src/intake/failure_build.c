@@ -16,9 +16,10 @@ const struct failure failures_build[] = {
 	 .proof = "which nvcc; echo $CUDA_HOME",
 	 .fix = "compile in a stage FROM nvidia/cuda:*-devel-* of torch's CUDA, or install a ready wheel"},
 	{.id = "compatibility 6",
-	 .pattern = "No such file or directory: '{*}/bin/nvcc'",
+	 .pattern = "No such file or directory: '{*}/nvcc'|command '{*}/nvcc' failed: No such file|"
+		    "unable to execute '{*}/nvcc': No such file",
 	 .code = "toolkit-missing",
-	 .because = "the extension is compiled for CUDA and {1}/bin/nvcc is not there: the base is not a devel image",
+	 .because = "the extension is compiled for CUDA and {1}/nvcc is not there: the base is not a devel image",
 	 .proof = "which nvcc; echo $CUDA_HOME",
 	 .fix = "compile in a stage FROM nvidia/cuda:*-devel-* of torch's CUDA, or install a ready wheel"},
 	{.id = "compatibility 6",
@@ -131,6 +132,7 @@ const struct failure failures_build[] = {
 	{.id = "compatibility 6",
 	 .pattern = "cuda_runtime.h: No such file|cuda_runtime_api.h: No such file|cusparse.h: No such file|"
 		    "cublas_v2.h: No such file|cusolverDn.h: No such file|nvcc: command not found|nvcc: not found|"
+		    "command 'nvcc' failed: No such file|unable to execute 'nvcc': No such file|"
 		    "cannot find -lcudart|cannot find -lcusparse|cannot find -lcublas",
 	 .code = "toolkit-missing",
 	 .because = "the extension is compiled for CUDA, and the CUDA toolkit is not there or not whole",

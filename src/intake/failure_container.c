@@ -27,7 +27,8 @@ const struct failure failures_container[] = {
 	 .fix = "a newer driver, or the image's release for an older CUDA"},
 	{.id = "CUDA 35, driver 0",
 	 .pattern = "could not select device driver|unknown or invalid runtime name: nvidia|"
-		    "Unknown runtime specified nvidia",
+		    "Unknown runtime specified nvidia|exec: 'nvidia-container-runtime': executable file not found|"
+		    "exec: 'nvidia-container-runtime-hook': executable file not found",
 	 .code = "no-driver",
 	 .because = "the engine has no NVIDIA container runtime",
 	 .proof = "nvidia-ctk --version; docker info shows the runtimes",
@@ -41,6 +42,9 @@ const struct failure failures_container[] = {
 	{.id = "CUDA 35, driver 0",
 	 .pattern = "nvidia-container-cli: initialization error: {w} error: driver not loaded|"
 		    "nvidia-container-cli: initialization error: driver error|"
+		    "nvidia-container-cli.real: initialization error: {w} error: driver not loaded|"
+		    "nvidia-container-cli.real: initialization error: driver error|"
+		    "nvidia-container-cli.real: initialization error: load library failed: libcuda|"
 		    "nvidia-container-cli: initialization error: load library failed: libcuda",
 	 .code = "no-driver",
 	 .because = "the host has no NVIDIA driver, or its kernel module is not loaded",

@@ -131,7 +131,8 @@ const struct failure failures_library[] = {
 	 .proof = SHOW_TORCH,
 	 .fix = SAME_WHEEL},
 	{.id = "E8",
-	 .pattern = "[WinError 126]",
+	 .pattern = "[WinError 126]|[WinError 1114]|DLL load failed: The specified module could not be found|"
+		    "DLL load failed while importing {w}: The specified module could not be found",
 	 .code = "missing-cuda-library",
 	 .needs = WITNESS_EXTENSION,
 	 .because = "a DLL that the extension needs is not there: built for another CUDA or another torch",
