@@ -246,6 +246,9 @@ static void add_verdict(const struct ask *a)
 	if (fail) {
 		verdict = TARGET_FAIL;
 		because = xasprintf("%s (%s)", fail->code ? fail->code : fail->id, fail->id);
+	} else if (report_count(a->into, REPORT_ERROR) > 0) {
+		verdict = TARGET_ERROR;
+		because = xstrdup("not all could be looked at");
 	} else if (!a->t->cc && !a->t->has_driver) {
 		verdict = TARGET_UNKNOWN;
 		because = xstrdup("neither GPU nor driver was stated");
