@@ -62,7 +62,7 @@ def measure(build, tools):
         (work / "tls").mkdir()
         world = World(tools / "python" if (tools / "python").exists() else sys.executable, work / "tls")
         env = {"HOME": str(work / "home"), "PATH": "/usr/bin:/bin", "https_proxy": f"http://127.0.0.1:{world.port}",
-               "SSL_CERT_FILE": str(work / "tls/ca.crt"), "PIP_INDEX_URL": "https://pypi.org/simple"}
+               "SSL_CERT_FILE": str(work / "tls/ca.crt"), "PIP_INDEX_URL": "https://index.example/simple"}
         try:
             return compare(world, build, work, env)
         finally:

@@ -189,3 +189,23 @@ oldest  null'
 	exits 1
 	says no-wheel
 }
+
+@test "a SOCKS proxy resolves names itself; no_proxy leaves it out; a proxy that is down is named" {
+	small
+	# shellcheck disable=SC2031
+	run env PATH=/usr/bin:/bin all_proxy="socks5h://127.0.0.1:$WORLD" SSL_CERT_FILE="$WORLD_CA" HOME="$BATS_TEST_TMPDIR/home" \
+		"$BUILD/cudabuild" generate -q -C "$P"
+	exits 0
+	same "$(curl -fsS "127.0.0.1:$WORLD/count" | jq -r '.log[]' | sed -n 's/^- SOCKS //p' | sort -u)" $'download.pytorch.org\nnvcr.io'
+	rm -r "$P/cudabuild.lock" "$P/images" "${BATS_TEST_TMPDIR:?}/home"
+	anew
+	run --separate-stderr env PATH=/usr/bin:/bin https_proxy="http://127.0.0.1:$WORLD" no_proxy=nvcr.io SSL_CERT_FILE="$WORLD_CA" \
+		HOME="$BATS_TEST_TMPDIR/home" CUDABUILD_CONNECT_TIMEOUT=2s "$BUILD/cudabuild" generate -C "$P"
+	same "$(asked_for nvcr.io)" ''
+	[ -n "$(asked_for download.pytorch.org)" ]
+	rm -rf "$P/cudabuild.lock" "$P/images"
+	run --separate-stderr env PATH=/usr/bin:/bin https_proxy=http://127.0.0.1:1 SSL_CERT_FILE="$WORLD_CA" HOME="$BATS_TEST_TMPDIR/home2" \
+		"$BUILD/cudabuild" generate -C "$P"
+	exits 3
+	[[ "$stderr" == *'127.0.0.1:1'* ]]
+}

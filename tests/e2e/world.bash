@@ -20,7 +20,7 @@ worlds_end() {
 
 # abroad ARGUMENT...: cudabuild in that world, without uv.
 abroad() {
-	PATH=/usr/bin:/bin https_proxy=http://127.0.0.1:$WORLD SSL_CERT_FILE=$WORLD_CA PIP_INDEX_URL=https://pypi.org/simple \
+	PATH=/usr/bin:/bin https_proxy=http://127.0.0.1:$WORLD SSL_CERT_FILE=$WORLD_CA PIP_INDEX_URL=https://index.example/simple \
 		cudabuild "$@"
 }
 # anew: from now on is counted. asked FIELD: what the world counted (requests, rounds, connections, http2). asked_for TEXT: the requests

@@ -1,7 +1,7 @@
 """places.py — what the world's registries and indexes answer, as the catalog's rows (src/data) say it: for tests/fake/world.
 
 answer(host, method, target, headers) gives (status, headers, body). Hosts by name: nvcr.io, registry-1.docker.io, auth.docker.io,
-production.cloudflare.docker.com, hub.docker.com, download.pytorch.org, data.pyg.org, pypi.org, files.pythonhosted.org. Asked by an address
+production.cloudflare.docker.com, hub.docker.com, download.pytorch.org, data.pyg.org, index.example, files.example. Asked by an address
 (127.0.0.1:PORT), the path decides: /v2/ is an open registry, /whl/ PyTorch, /pyg/ PyG, /simple/ and /files/ the plain index."""
 import base64
 import csv
@@ -309,7 +309,7 @@ class World:
         lines = [f'<a href="{link(page)}/{link(name)}">{html.escape(name)}</a><br/>' for name in self.pyg[page]]
         return self.page_of("<!DOCTYPE html><html><body>\n" + "\n".join(lines) + "\n</body></html>\n", headers)
 
-    def at_pypi_org(self, path, query, headers, files="https://files.pythonhosted.org/packages"):
+    def at_index_example(self, path, query, headers, files="https://files.example/packages"):
         match = re.fullmatch(r"/simple/([a-z0-9-]+)/", path)
         names = {"torch": self.plain_torch, "torch-sparse": self.sdists("torch_sparse"), "torch-scatter": self.sdists("torch_scatter")}
         if not match or match[1] not in names:
@@ -322,7 +322,7 @@ class World:
         return self.page_of("<!DOCTYPE html><html><body>" + "".join(
             f'<a href="{url}#sha256={sha}">{name}</a><br/>' for name, url, sha in found) + "</body></html>", headers)
 
-    def at_files_pythonhosted_org(self, path, query, headers):
+    def at_files_example(self, path, query, headers):
         return self.file(path, headers)
 
     def sdists(self, package):
@@ -346,7 +346,7 @@ class World:
         if path.startswith("/pyg/"):
             return self.at_data_pyg_org(path.replace("/pyg/", "/whl/", 1), query, headers)
         if path.startswith("/simple/"):
-            return self.at_pypi_org(path, query, headers, f"http://{host}/files")
+            return self.at_index_example(path, query, headers, f"http://{host}/files")
         if path.startswith("/files/"):
             return self.file(path, headers)
         return 404, {}, b""
