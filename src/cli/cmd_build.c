@@ -10,11 +10,15 @@ static const struct opt opts[] = {
 
 const struct cmd cmd_build = {
 	.name = "build",
-	.summary = "builds the images of the variants and compares each with its plan",
+	.summary = "builds the images of the variants and holds each against its plan by its bytes",
 	.about = "Checks that lock and files agree with the manifest, pulls the base images by digest, and builds with "
-		 "the engine's BuildKit, variants side by side. Each finished "
-		 "image's configuration is compared with the plan. An image whose build context did not change is not "
+		 "the engine's BuildKit, variants side by side. An image whose build context did not change is not "
 		 "built again.\n\n"
+		 "Each finished image is read as `inspect` reads it, and held against the plan and its targets: "
+		 "packages, versions, CUDA, compiled architectures, Python, labels, environment, user, command. An "
+		 "image that is not what was planned, or in which torch cannot work, is `wrong`, and ends the build "
+		 "with exit 1; the checks are those of `help inspect`. An unchanged image that passed is not read "
+		 "again.\n\n"
 		 "What is not pinned yet is pinned first where the registry answers; a plan whose bases, torch or "
 		 "extensions stay unpinned is refused without --allow-unpinned. "
 		 "Ctrl-C ends the running steps and leaves nothing behind.",

@@ -25,9 +25,12 @@ static const struct opt opts[] = {
 
 const struct cmd cmd_test = {
 	.name = "test",
-	.summary = "proves built images: imports, versions, CPU numerics, then the GPU probe",
+	.summary = "proves built images: by their bytes, by imports, versions and CPU numerics, then by the GPU probe",
 	.about =
-		"Runs one locked-down container per image (no network, read-only, no capabilities). In it a compiled "
+		"Reads each image's bytes as `inspect` does and holds them against the plan and its targets (the "
+		"static "
+		"level; --static is that alone), and meanwhile runs one locked-down container per image (no network, "
+		"read-only, no capabilities). In it a compiled "
 		"CUDA sparse matrix multiplication is checked on every visible GPU "
 		"through the driver, and the image's interpreter imports the packages, compares versions and "
 		"torch_sparse's numerics with dense ones.\n\n"

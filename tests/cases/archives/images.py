@@ -68,6 +68,33 @@ def save_old(layers, config=None, last=True):
     return Layer(*([*members, manifest] if last else [manifest, *members])).tar
 
 
+def save_several(*images):
+    """What docker save writes of several: (NAME, layers, config)."""
+    members, manifest = [], []
+    for name, layers, config in images:
+        config = json.dumps(config or CONFIG).encode()
+        names = [f"{sha(layer.tar + name.encode() + bytes([i]))}/layer.tar" for i, layer in enumerate(layers)]
+        members += [file(n, layer.tar) for n, layer in zip(names, layers)] + [file(sha(config) + ".json", config)]
+        manifest.append({"Config": sha(config) + ".json", "RepoTags": [name], "Layers": names})
+    return Layer(*members, file("manifest.json", json.dumps(manifest).encode())).tar
+
+
+def save_oldest(*images):
+    """What docker save wrote before 1.10: a chain of ID/{json,layer.tar} and the file repositories. (NAME, layers)."""
+    members, repositories = [], {}
+    for name, layers in images:
+        repo, tag = name.split(":")
+        parent = None
+        for i, layer in enumerate(layers):
+            mine = sha(layer.tar + name.encode() + bytes([i]))
+            text = {"id": mine, **({"parent": parent} if parent else {}), **CONFIG}
+            members += [file(f"{mine}/VERSION", b"1.0"), file(f"{mine}/json", json.dumps(text).encode()),
+                        file(f"{mine}/layer.tar", layer.tar)]
+            parent = mine
+        repositories.setdefault(repo, {})[tag] = parent
+    return Layer(*members, file("repositories", json.dumps(repositories).encode())).tar
+
+
 def blobs_of(layers, packing, nested=False, config=None):
     """Blobs of an OCI layout by their path, and its index."""
     blobs = {}
