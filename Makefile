@@ -56,7 +56,7 @@ REPLAY_BIN := $(FUZZERS:tests/fuzz/fuzz_%.c=$(BUILD)/tests/fuzz/replay_%)
 FAKES := $(patsubst tests/fake/lib%.c,$(BUILD)/tests/fake/lib%.so.1,$(wildcard tests/fake/lib*.c))
 
 # --- flags --------------------------------------------------------------------------------------------------------------
-NO_BUILD := help probes clean setup demo check dist format format-check lint asan valgrind coverage uninstall bench bench-parts check-real
+NO_BUILD := help probes clean setup demo check dist format format-check lint asan valgrind coverage uninstall bench bench-parts check-real check-ptxas
 ifneq ($(filter-out $(NO_BUILD) fuzz-%,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell pkg-config --exists --print-errors $(LIGHT_PKGS) $(HEAVY_PKGS) cmocka >&2 && echo yes),yes)
 PKG_CFLAGS := $(patsubst -I%,-isystem%,$(filter-out -I/usr/include/%-linux-gnu,$(shell pkg-config --cflags $(LIGHT_PKGS) $(HEAVY_PKGS))))

@@ -52,8 +52,24 @@ $(FAKE_TOOLKIT): $(BUILD)/tests/fake/toolkit/%.so.12: tests/fake/toolkit/%.c tes
 	$(Q)$(filter-out ccache,$(CC)) -std=gnu11 -D_GNU_SOURCE -Itests -g -O1 -fPIC -shared -fvisibility=hidden \
 		$(if $(DEV),$(WARN) -Werror) -Wno-missing-prototypes -Wl,-soname,$(@F) -o $@ $<
 
+# For the program that qemu runs in the tests.
+ARM_CUDA := $(if $(filter %host-arm64,$(PROBE_HOSTS)),$(BUILD)/tests/fake/libcuda-arm64/libcuda.so.1)
+tests: $(ARM_CUDA)
+$(BUILD)/tests/fake/libcuda-arm64/libcuda.so.1: $(FAKE_SRC) $(wildcard tests/fake/libcuda/*.h) tests/support/twin.h \
+		src/probe/spmm.h src/probe/rules.mk
+	@mkdir -p $(@D)
+	$(call say,CC   )
+	$(Q)$(filter-out ccache,$(CC_ARM64)) -std=gnu11 -D_GNU_SOURCE -Itests -Isrc -g -O2 -fPIC -shared -fvisibility=hidden \
+		-Wno-missing-prototypes -Wl,-soname,libcuda.so.1 -o $@ $(FAKE_SRC) -lm
+
 # The twins of the kernels are executed millions of times.
 $(BUILD)/tests/support/twins.o: CFLAGS += -O2
+
+check-ptxas:  ## every release of NVIDIA's assembler that can be had takes the universal PTX; downloads are kept
+	@tests/ptxas $(VERSIONS)
+check-glibc: all  ## the probe's programs on the C libraries of Debian releases, old and new, amd64 and arm64
+	@BUILD=$(BUILD) tests/glibc $(SUITES)
+.PHONY: check-ptxas check-glibc
 
 CLANG_CUDA ?= clang-14
 probes:  ## makes the universal PTX anew with clang 14 and compares; UPDATE=1 replaces it
