@@ -221,6 +221,23 @@ static void what_a_lock_chose_is_kept_where_it_still_fits(void **state)
 	world_clear(&now);
 }
 
+static void an_extension_keeps_its_version_within_a_range(void **state)
+{
+	struct world before = {.rounds = 0};
+	struct world now = {.rounds = 0};
+	AUTO(plan) struct plan *lock = lock_of("torch=2.0.1 sparse=0.6.17 cuda=11.8", &before);
+	struct manifest *m = question_read("torch=2.0.* sparse=0.6.* cuda=11.8");
+	(void)state;
+	AUTO_TEXT char *got = settle(&now, m, lock, NULL);
+	assert_non_null(strstr(got, "torch 2.0.1 sparse 0.6.17 scatter "));
+	assert_int_equal(now.rounds, 0);
+	AUTO_TEXT char *anew = settle(&now, m, NULL, NULL);
+	assert_non_null(strstr(anew, "torch 2.0.1 sparse 0.6.18 scatter "));
+	question_free(m);
+	world_clear(&before);
+	world_clear(&now);
+}
+
 static void what_does_not_fit_any_more_is_chosen_anew(void **state)
 {
 	struct world before = {.rounds = 0};
@@ -398,6 +415,7 @@ int main(void)
 		cmocka_unit_test(what_a_registry_or_an_index_denied_is_among_the_reasons),
 		cmocka_unit_test(a_managed_python_is_asked_for_where_a_source_is_named),
 		cmocka_unit_test(what_a_lock_chose_is_kept_where_it_still_fits),
+		cmocka_unit_test(an_extension_keeps_its_version_within_a_range),
 		cmocka_unit_test(what_does_not_fit_any_more_is_chosen_anew),
 		cmocka_unit_test(a_target_that_the_locked_choice_does_not_serve_outweighs_the_lock),
 		cmocka_unit_test(the_same_question_gives_the_same_bytes),

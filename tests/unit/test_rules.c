@@ -2,6 +2,7 @@
 #include "model/catalog_find.h"
 #include "model/label.h"
 #include "rules/arch.h"
+#include "rules/cover.h"
 #include "rules/driver_fit.h"
 #include "rules/forecast.h"
 #include "rules/libs.h"
@@ -330,6 +331,38 @@ static void labels_agree_as_far_as_both_say_something(void **state)
 			fail_msg("%s and %s", rows[i].a, rows[i].b);
 }
 
+/* What the rules know by heart is what the rows say. */
+static void boards_are_those_of_the_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < c->n_archs; i++)
+		if (arch_is_embedded(c->archs[i].cc) != c->archs[i].jetson)
+			fail_msg("%u", c->archs[i].cc);
+}
+
+static void the_import_check_is_that_of_the_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < c->n_requirements; i++) {
+		const struct requirement_row *r = &c->requirements[i];
+		if (r->cuda_check == CHECK_NONE)
+			continue;
+		bool refused = match_cuda(1101, 1102, r->last) == MATCH_MINOR_REFUSED;
+		if (refused != (r->cuda_check == CHECK_MINOR))
+			fail_msg("up to %x", r->last);
+	}
+	assert_int_equal(match_cuda(1101, 1102, 0), MATCH_MINOR_WARNS);
+	assert_int_equal(match_cuda(1001, 1002, 0), MATCH_MINOR_REFUSED); /* the soname holds the minor */
+}
+
+static void ptx_versions_are_known_for_every_toolkit_but_the_newest(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < c->n_toolkits; i++)
+		if (!cover_isa(c->toolkits[i].cuda) && c->toolkits[i].cuda <= 1301)
+			fail_msg("%u", c->toolkits[i].cuda);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +372,9 @@ int main(void)
 		cmocka_unit_test(code_compressed_by_zstd_needs_the_driver_of_cuda_12_4),
 		cmocka_unit_test(cuda_compat_serves_data_center_gpus_and_no_consumer_ones),
 		cmocka_unit_test(labels_agree_as_far_as_both_say_something),
+		cmocka_unit_test(boards_are_those_of_the_rows),
+		cmocka_unit_test(the_import_check_is_that_of_the_rows),
+		cmocka_unit_test(ptx_versions_are_known_for_every_toolkit_but_the_newest),
 		cmocka_unit_test(machine_code_serves_its_major_from_its_minor_on),
 		cmocka_unit_test(what_is_compiled_is_what_the_toolkit_can),
 		cmocka_unit_test(a_list_that_is_none_is_refused),
