@@ -6,6 +6,7 @@
 #include "model/ref.h"
 #include "source/credential.h"
 #include "work/fetch.h"
+#include "work/sites.h"
 
 #include <string.h>
 
@@ -48,8 +49,9 @@ static bool names_registry(const char *reference)
 int fetch_image_tag(struct engine *e, const char *subject, const char *reference, const char *platform,
 		    const struct events *events, const volatile int *stop, char **ret, struct err *err)
 {
-	const struct manifest_sources sources = {.os_images = NULL};
-	const struct fetch_opts o = {.sources = &sources, .events = events, .cancel = stop};
+	const struct manifest_sources none = {.os_images = NULL};
+	AUTO(sites) struct sites *sites = NULL;
+	struct fetch_opts o = {.events = events, .cancel = stop};
 	AUTO_NEEDS struct needs needs = NEEDS_INIT;
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 	AUTO_TEXT char *name = xstrdup(reference);
@@ -61,6 +63,9 @@ int fetch_image_tag(struct engine *e, const char *subject, const char *reference
 	if (!names_registry(reference))
 		return 1;
 	needs_add(&needs, &ask);
+	if (sites_read(&none, &sites, err) < 0)
+		return -1;
+	o.sources = &sites->sources;
 	if (fetch_needs(&needs, &o, &known, err) < 0)
 		return -1;
 	fact = known_find(&known, &ask);

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "inspect/bundle.h"
 #include "source/remote.h"
+#include "work/sites.h"
 
 #include <unistd.h>
 
@@ -72,9 +73,16 @@ int inspect_remote(const struct inspect_ask *a, const char *name, struct facts *
 	AUTO_TEXT char *step = NULL;
 	AUTO_TEXT char *size = NULL;
 	char repository[REF_TEXT];
-	const struct remote_opts o = {.platform = a->platform, .ca = a->ca, .events = a->events, .cancel = a->stop};
-	int rc = remote_find(name, &o, &r, err);
+	const struct manifest_sources none = {.os_images = NULL};
+	AUTO(sites) struct sites *sites = NULL;
+	struct remote_opts o = {.platform = a->platform, .ca = a->ca, .events = a->events, .cancel = a->stop};
+	int rc = sites_read(&none, &sites, err);
 
+	if (rc < 0)
+		return -1;
+	if (!o.ca)
+		o.ca = sites->sources.ca;
+	rc = remote_find(name, &o, &r, err);
 	if (rc != 0)
 		return rc;
 	size = str_size(size_of(r));

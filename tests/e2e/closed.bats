@@ -8,12 +8,10 @@ load world
 
 BASE=12.8.1-base-ubuntu22.04
 
-setup_file() {
-	need_registry
-	unshare -n true 2>/dev/null || unavailable 'no network namespace can be made'
-}
 teardown_file() { worlds_end; }
 setup() {
+	need_registry
+	unshare -n true 2>/dev/null || unavailable 'no network namespace can be made'
 	P=$BATS_TEST_TMPDIR/p
 	mkdir -p "$P"
 	export -f cudabuild

@@ -9,11 +9,16 @@ load world
 BASE=12.8.1-base-ubuntu22.04
 
 setup_file() {
+	command -v openssl >/dev/null || return 0
 	world world
 	echo "$WORLD" >"$BATS_FILE_TMPDIR/port"
 }
-teardown_file() { worlds_end; }
+teardown_file() {
+	worlds_end
+	stop_registries
+}
 setup() {
+	need_tool openssl
 	P=$BATS_TEST_TMPDIR/p
 	mkdir -p "$P" "$BATS_TEST_TMPDIR/home/config/cudabuild"
 	CONFIG=$BATS_TEST_TMPDIR/home/config/cudabuild/config.yaml
@@ -130,4 +135,34 @@ mirrors() {
 	says 'CUDABUILD_OFFLINE must be 1 or 0'
 	run env CUDABUILD_OFFLINE=0 CUDABUILD_FILE="$P/cudabuild.yaml" CUDABUILD_DIRECTORY=/ "$BUILD/cudabuild" generate --offline
 	exits 0
+}
+
+@test "the CA of a file is trusted by whatever asks a registry, with a manifest or without" {
+	need_engine # its bridge has an address that is asked by https
+	need_registry
+	new_registry tls
+	E2E_REGISTRY=$REGISTRY standin --kind torch $BASE >/dev/null
+	local dir=$BATS_FILE_TMPDIR/registry-tls tls=$BATS_FILE_TMPDIR/world/tls at=$E2E_GATEWAY:${REGISTRY#*:}
+	openssl req -newkey rsa:2048 -nodes -keyout "$dir/key" -subj /CN=here -out "$dir/csr" 2>/dev/null
+	openssl x509 -req -in "$dir/csr" -CA "$tls/ca.crt" -CAkey "$tls/ca.key" -CAcreateserial -days 2 -out "$dir/crt" \
+		-extfile <(echo "subjectAltName=IP:$E2E_GATEWAY") 2>/dev/null
+	process_stop "$(cat "$dir/pid")" docker-registry
+	sed -i "s|http: .*|http: {addr: \"$at\", tls: {certificate: $dir/crt, key: $dir/key}}|" "$dir/config.yml"
+	detached "$dir/log" docker-registry serve "$dir/config.yml"
+	echo "$DETACHED" >>"$BATS_FILE_TMPDIR/registries"
+	until_true 20 curl -sk -o /dev/null "https://$at/v2/"
+	mirrors
+	sed -i "s|images: .*|images: [$at/nvidia/cuda]|" "$CONFIG"
+	unset SSL_CERT_FILE
+	run --separate-stderr cudabuild generate -C "$P"
+	exits 3
+	[[ "$stderr" == *"https://$at/v2/nvidia/cuda/manifests/$BASE: "*certificate* ]]
+	run --separate-stderr cudabuild inspect "docker://$at/nvidia/cuda:$BASE"
+	exits 3
+	cp "$tls/ca.crt" "${CONFIG%/*}/company.crt"
+	echo 'ca: company.crt' >>"$CONFIG"
+	run --separate-stderr cudabuild generate -q -C "$P"
+	exits 0
+	run --separate-stderr cudabuild inspect "docker://$at/nvidia/cuda:$BASE" --format json
+	same "$(jq -r '.packages[0].name' <<<"$output")" torch
 }
