@@ -123,6 +123,15 @@ void gen_read_toolkit(struct cell *c, void *row)
 	};
 }
 
+static uint16_t small_number(struct cell *c, const char *column)
+{
+	const char *at = cell_text(c, column);
+	uint64_t number = 0;
+	if (!str_scan_u64(&at, 9999, &number) || *at)
+		cell_fault(c, column, "is not a number");
+	return (uint16_t)number;
+}
+
 void gen_read_arch(struct cell *c, void *row)
 {
 	struct arch_row *r = row;
@@ -130,6 +139,7 @@ void gen_read_arch(struct cell *c, void *row)
 		.cc = cell_cc(c, "cc"),
 		.cuda_first = cell_variant(c, "cuda_first"),
 		.cuda_last = cell_variant(c, "cuda_last"),
+		.driver_last = *cell_text(c, "driver_last") ? small_number(c, "driver_last") : 0,
 		.jetson = cell_yes(c, "jetson"),
 		.name = cell_off(c, "name"),
 		.examples = cell_off(c, "examples"),
@@ -243,15 +253,6 @@ static uint32_t month(struct cell *c, const char *column)
 	    !number)
 		cell_fault(c, column, "is not a month such as 2028-06");
 	return (uint32_t)(year * 100 + number);
-}
-
-static uint16_t small_number(struct cell *c, const char *column)
-{
-	const char *at = cell_text(c, column);
-	uint64_t number = 0;
-	if (!str_scan_u64(&at, 9999, &number) || *at)
-		cell_fault(c, column, "is not a number");
-	return (uint16_t)number;
 }
 
 void gen_read_branch(struct cell *c, void *row)

@@ -95,6 +95,7 @@ void gen_write_arch(FILE *out, const void *row)
 	U(r, cc);
 	U(r, cuda_first);
 	U(r, cuda_last);
+	U(r, driver_last);
 	U(r, jetson);
 	U(r, name);
 	U(r, examples);

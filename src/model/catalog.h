@@ -68,9 +68,9 @@ struct toolkit_row {
 
 /* Sorted by cc. */
 struct arch_row {
-	uint16_t cc;			/* 86 = 8.6, 103 = 10.3 */
-	uint16_t cuda_first, cuda_last; /* toolkits that compile for it; last 0 = not dropped */
-	uint8_t jetson;			/* needs other wheels than the indexes carry */
+	uint16_t cc;				     /* 86 = 8.6, 103 = 10.3 */
+	uint16_t cuda_first, cuda_last, driver_last; /* toolkits, driver branch that serve it; last 0 = not dropped */
+	uint8_t jetson;				     /* needs other wheels than the indexes carry */
 	text_off name, examples, source, notes;
 };
 

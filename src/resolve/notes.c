@@ -285,10 +285,36 @@ static void note_assumed(const struct ask *a, const struct choice *ch, struct pl
 	}
 }
 
+/* A driver that does not know the GPU: older than the one that came with the first CUDA for it, or of a branch that has
+ * dropped it. No rule of CUDA forbids the pair, so that it is a remark on the target. */
+static void note_driver(const struct ask *a, const struct ask_target *t, struct plan_variant *v)
+{
+	char cc[CUDA_TEXT];
+	char cuda[CUDA_TEXT];
+	char have[DRIVER_TEXT];
+	const struct arch_row *arch = catalog_arch(a->c, t->cc);
+	const struct toolkit_row *first = arch ? catalog_toolkit(a->c, arch->cuda_first) : NULL;
+	if (!t->has_driver || !arch || arch->jetson)
+		return;
+	(void)driver_text(&t->driver, have);
+	(void)catalog_cc_text(t->cc, cc);
+	if (first && t->driver.branch < first->driver_min.branch)
+		plan_add_note(v, "driver-before-gpu", "warning", source_text(a, arch->source),
+			      "target %s: driver %s is older than R%u, which came with CUDA %s, the first for compute "
+			      "capability %s: it most likely does not know this GPU",
+			      t->from->name, have, first->driver_min.branch, cuda_key_text(arch->cuda_first, cuda), cc);
+	if (arch->driver_last && t->driver.branch > arch->driver_last)
+		plan_add_note(v, "driver-dropped-gpu", "warning", source_text(a, arch->source),
+			      "target %s: R%u is the last driver branch for compute capability %s (%s): driver %s does "
+			      "not serve it",
+			      t->from->name, arch->driver_last, cc, catalog_str(a->c, arch->name), have);
+}
+
 static void note_targets(const struct ask *a, const struct choice *ch, struct plan_variant *v)
 {
 	for (size_t i = 0; i < a->ntargets; i++) {
 		struct fit fit = fit_target(a, ch, &a->targets[i]);
+		note_driver(a, &a->targets[i], v);
 		if (fit.code == REASON__MAX)
 			continue;
 		AUTO_TEXT char *text = notes_target(a, ch, &a->targets[i], fit);
