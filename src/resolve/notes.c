@@ -285,8 +285,9 @@ static void note_assumed(const struct ask *a, const struct choice *ch, struct pl
 	}
 }
 
-/* A driver that does not know the GPU: older than the one that came with the first CUDA for it, or of a branch that has
- * dropped it. No rule of CUDA forbids the pair, so that it is a remark on the target. */
+/* A GPU that no table knows, or a driver that does not know the GPU: older than the one that came with the first CUDA
+ * for it, or of a branch that has dropped it. No rule of CUDA forbids the pair, so that it is a remark on the target.
+ */
 static void note_driver(const struct ask *a, const struct ask_target *t, struct plan_variant *v)
 {
 	char cc[CUDA_TEXT];
@@ -294,10 +295,15 @@ static void note_driver(const struct ask *a, const struct ask_target *t, struct 
 	char have[DRIVER_TEXT];
 	const struct arch_row *arch = catalog_arch(a->c, t->cc);
 	const struct toolkit_row *first = arch ? catalog_toolkit(a->c, arch->cuda_first) : NULL;
+	(void)catalog_cc_text(t->cc, cc);
+	if (t->cc && !arch)
+		plan_add_note(
+			v, "compute-unknown", "warning", NULL,
+			"target %s: archs.csv has no compute capability %s: judged by the rules for code and PTX alone",
+			t->from->name, cc);
 	if (!t->has_driver || !arch || arch->jetson)
 		return;
 	(void)driver_text(&t->driver, have);
-	(void)catalog_cc_text(t->cc, cc);
 	if (first && t->driver.branch < first->driver_min.branch)
 		plan_add_note(v, "driver-before-gpu", "warning", source_text(a, arch->source),
 			      "target %s: driver %s is older than R%u, which came with CUDA %s, the first for compute "

@@ -147,6 +147,11 @@ static char *asked_cuda(const struct ask *a)
 	return a->ncudas == 1 ? xstrdup(cuda_key_text(a->cudas[0], text)) : strv_join(&a->v->cuda, ", ");
 }
 
+const char *why_has(const char *versions)
+{
+	return strstr(versions, " and ") || strstr(versions, " to ") ? "have" : "has";
+}
+
 static void say_torch_cuda(const struct ask *a, const struct fallen *f, struct conflict *c)
 {
 	AUTO_TEXT char *versions = torch_versions_text(f);
@@ -159,7 +164,7 @@ static void say_torch_cuda(const struct ask *a, const struct fallen *f, struct c
 			keys_add(&gpus, f->cudas.v[i]);
 	uint32_t nearest = a->ncudas ? keys_nearest(&gpus, a->cudas[0]) : 0;
 	why_say(c, REASON_NO_WHEEL, xasprintf("%s, CUDA %s", versions, asked),
-		xasprintf("%s has wheels for %s on %s, and none for %s", versions, cudas,
+		xasprintf("%s %s wheels for %s on %s, and none for %s", versions, why_has(versions), cudas,
 			  catalog_platform_text(a->platform), asked),
 		"torch.csv", xasprintf("%s: %s", versions, cudas), catalog_str(a->c, f->last->source),
 		nearest ? xasprintf("cuda: \"%s\"", cuda_key_text((uint16_t)nearest, near)) : NULL);
@@ -172,7 +177,8 @@ static void say_torch_python(const struct ask *a, const struct fallen *f, struct
 	catalog_pythons_text(a->c, f->pythons, &pythons);
 	const char *asked = a->v->python ? a->v->python : "any";
 	why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("%s, Python %s", versions, asked),
-		xasprintf("%s has wheels for Python %s, and none for %s", versions, buf_text(&pythons), asked),
+		xasprintf("%s %s wheels for Python %s, and none for %s", versions, why_has(versions),
+			  buf_text(&pythons), asked),
 		"torch.csv", xasprintf("%s: Python %s", versions, buf_text(&pythons)),
 		catalog_str(a->c, f->last->source), NULL);
 }
@@ -196,8 +202,8 @@ static void say_torch_label(const struct ask *a, const struct fallen *f, struct 
 {
 	AUTO_TEXT char *versions = torch_versions_text(f);
 	why_say(c, REASON_NO_WHEEL, subject_of(a, PKG_TORCH),
-		xasprintf("%s has no wheel labelled +%s", versions, a->pkg[PKG_TORCH].local), "torch.csv",
-		xstrdup(versions), catalog_str(a->c, f->last->source), NULL);
+		xasprintf("%s %s no wheel labelled +%s", versions, why_has(versions), a->pkg[PKG_TORCH].local),
+		"torch.csv", xstrdup(versions), catalog_str(a->c, f->last->source), NULL);
 }
 
 static void say_torch_platform(const struct ask *a, const struct fallen *f, struct conflict *c)
@@ -208,7 +214,7 @@ static void say_torch_platform(const struct ask *a, const struct fallen *f, stru
 		strv_add(&names, catalog_platform_text((enum platform)f->platforms.v[i]));
 	AUTO_TEXT char *platforms = strv_join(&names, ", ");
 	why_say(c, REASON_PLATFORM_UNSUPPORTED, xasprintf("%s on %s", versions, catalog_platform_text(a->platform)),
-		xasprintf("%s has wheels for %s only", versions, platforms), "torch.csv",
+		xasprintf("%s %s wheels for %s only", versions, why_has(versions), platforms), "torch.csv",
 		xasprintf("%s: %s", versions, platforms), catalog_str(a->c, f->last->source), NULL);
 }
 

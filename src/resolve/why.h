@@ -23,3 +23,5 @@ void why_no_version(const struct ask *a, enum pkg pkg, struct conflict *c);
 /* Sets the texts of a reason; all but subject and because may be NULL. subject, because and fix are taken. */
 void why_say(struct conflict *c, enum reason_code code, char *subject, char *because, const char *fact_table,
 	     char *fact_row, const char *source, char *fix);
+/* The verb to versions that are one or several: "has" or "have". */
+const char *why_has(const char *versions) NODISCARD;

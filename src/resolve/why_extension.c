@@ -87,8 +87,8 @@ static void say_torch(const struct ask *a, enum pkg pkg, const struct fallen *f,
 	AUTO_TEXT char *what = versions_of(pkg, &f->versions);
 	why_say(c, pkg == PKG_TORCH_SCATTER && a->pkg[pkg].implied ? REASON_MISSING_TORCH_SCATTER : REASON_NO_WHEEL,
 		xasprintf("%s, torch %s", what, left),
-		xasprintf("%s has wheels for torch %s, and none for %s", what, built, left), why_table(pkg),
-		xasprintf("%s: torch %s", what, built), catalog_str(a->c, f->last->source),
+		xasprintf("%s %s wheels for torch %s, and none for %s", what, why_has(what), built, left),
+		why_table(pkg), xasprintf("%s: torch %s", what, built), catalog_str(a->c, f->last->source),
 		fix_by_compiling(a, pkg, &cudas));
 }
 
@@ -103,8 +103,8 @@ static void say_cuda(const struct ask *a, enum pkg pkg, const struct fallen *f, 
 	AUTO_TEXT char *torch = keys_minors(&minors);
 	bool cpu_only = f->cudas.n == 1 && f->cudas.v[0] == 0;
 	why_say(c, cpu_only ? REASON_EXTENSION_CPU_ONLY : REASON_NO_WHEEL, xasprintf("%s, CUDA %s", what, left),
-		xasprintf("beside torch %s, %s has wheels for %s on %s, and none for %s", torch, what, built,
-			  catalog_platform_text(a->platform), left),
+		xasprintf("beside torch %s, %s %s wheels for %s on %s, and none for %s", torch, what, why_has(what),
+			  built, catalog_platform_text(a->platform), left),
 		why_table(pkg), xasprintf("%s, torch %s: %s", what, torch, built), catalog_str(a->c, f->last->source),
 		cpu_only ? fix_cpu_only(a, pkg, &cudas) : fix_by_compiling(a, pkg, &cudas));
 }
@@ -116,7 +116,8 @@ static void say_python(const struct ask *a, enum pkg pkg, const struct fallen *f
 	const char *asked = a->v->python ? a->v->python : "any that torch has";
 	catalog_pythons_text(a->c, f->pythons, &pythons);
 	why_say(c, REASON_PYTHON_UNSUPPORTED, xasprintf("%s, Python %s", what, asked),
-		xasprintf("%s has wheels for Python %s, and none for %s", what, buf_text(&pythons), asked),
+		xasprintf("%s %s wheels for Python %s, and none for %s", what, why_has(what), buf_text(&pythons),
+			  asked),
 		why_table(pkg), xasprintf("%s: Python %s", what, buf_text(&pythons)),
 		catalog_str(a->c, f->last->source), NULL);
 }
@@ -125,8 +126,9 @@ static void say_platform(const struct ask *a, enum pkg pkg, const struct fallen 
 {
 	AUTO_TEXT char *what = versions_of(pkg, &f->versions);
 	why_say(c, REASON_PLATFORM_UNSUPPORTED, xasprintf("%s on %s", what, catalog_platform_text(a->platform)),
-		xasprintf("%s has no wheel for %s", what, catalog_platform_text(a->platform)), why_table(pkg),
-		xstrdup(what), catalog_str(a->c, f->last->source), xstrdup("an exactly named CUDA is compiled"));
+		xasprintf("%s %s no wheel for %s", what, why_has(what), catalog_platform_text(a->platform)),
+		why_table(pkg), xstrdup(what), catalog_str(a->c, f->last->source),
+		xstrdup("an exactly named CUDA is compiled"));
 }
 
 static void say_glibc(const struct ask *a, enum pkg pkg, const struct fallen *f, struct conflict *c)
