@@ -4,6 +4,15 @@
 
 #include <string.h>
 
+#define LOOPS	8   /* inside each other */
+#define REPEATS 100 /* of all loops of a text together: behind them a loop is read once */
+
+struct loop {
+	const char *at; /* the end of the line "for NAME in VALUES" */
+	size_t line, next;
+	struct strv values; /* NAME first; none: a loop that is read once */
+};
+
 struct lexing {
 	const char *at;
 	size_t line;
@@ -11,6 +20,8 @@ struct lexing {
 	struct shell_command command;
 	void (*with)(void *self, const struct shell_command *c, const struct vars *vars);
 	void *self;
+	struct loop loops[LOOPS];
+	size_t nloops, repeats;
 };
 
 static void add_word(struct shell_command *c, char *text /* taken */, size_t line, bool empty_var)
@@ -42,6 +53,58 @@ static void assign(struct lexing *l, const char *text, size_t name_len)
 	vars_set(l->vars, name, text + name_len + 1);
 }
 
+static bool begins_command(const char *word)
+{
+	return str_eq(word, "do") || str_eq(word, "then") || str_eq(word, "else") || str_eq(word, "{");
+}
+
+static void next_value(struct lexing *l, struct loop *loop)
+{
+	vars_set(l->vars, loop->values.v[0], loop->values.v[loop->next++]);
+	l->at = loop->at;
+	l->line = loop->line;
+}
+
+/* "for NAME in VALUES": its commands are read once for each value; other loops once. */
+static void begin_loop(struct lexing *l, const struct shell_command *c, size_t first)
+{
+	struct loop *loop = &l->loops[l->nloops++];
+	*loop = (struct loop){.at = l->at, .line = l->line, .next = 1, .values = STRV_INIT};
+	if (!str_eq(c->v[first].text, "for") || c->n < first + 4 || !str_eq(c->v[first + 2].text, "in"))
+		return;
+	strv_add(&loop->values, c->v[first + 1].text);
+	for (size_t i = first + 3; i < c->n; i++)
+		strv_add(&loop->values, c->v[i].text);
+	next_value(l, loop);
+}
+
+static void end_loop(struct lexing *l)
+{
+	struct loop *loop = &l->loops[l->nloops - 1];
+	if (loop->next < loop->values.n && l->repeats++ < REPEATS) {
+		next_value(l, loop);
+		return;
+	}
+	strv_clear(&loop->values);
+	l->nloops--;
+}
+
+/* Whether the command is the beginning or the end of a loop. */
+static bool loops(struct lexing *l, const struct shell_command *c)
+{
+	size_t first = 0;
+	while (first < c->n && begins_command(c->v[first].text))
+		first++;
+	const char *word = first < c->n ? c->v[first].text : "";
+	bool begins = (str_eq(word, "for") || str_eq(word, "while") || str_eq(word, "until")) && l->nloops < LOOPS;
+	bool ends = str_eq(word, "done") && l->nloops;
+	if (begins)
+		begin_loop(l, c, first);
+	else if (ends)
+		end_loop(l);
+	return begins || ends;
+}
+
 /* Assignments alone, or behind export, go into the variables. */
 static void end_command(struct lexing *l)
 {
@@ -52,7 +115,7 @@ static void end_command(struct lexing *l)
 		all = all && assignment(c->v[i].text);
 	for (size_t i = exports; all && i < c->n; i++)
 		assign(l, c->v[i].text, assignment(c->v[i].text));
-	if (c->n && !all)
+	if (c->n && !all && !loops(l, c))
 		l->with(l->self, c, l->vars);
 	clear_command(c);
 }
@@ -139,12 +202,15 @@ void shell_read(const char *text, size_t line, struct vars *vars,
 		} else if (ends_word(c)) {
 			if (c != ' ' && c != '\t')
 				end_command(&l);
-			l.line += c == '\n';
+			l.line += *l.at == '\n';
 			l.at++;
 		} else {
 			word(&l);
 		}
+		if (!*l.at)
+			end_command(&l); /* of a loop: there may be more */
 		fresh = l.at > text && (ends_word(l.at[-1]) || l.at[-1] == SHELL_SOFT);
 	}
-	end_command(&l);
+	while (l.nloops)
+		strv_clear(&l.loops[--l.nloops].values);
 }

@@ -21,11 +21,14 @@ struct reason *judge_say(struct judging *j, enum reason_code code, enum severity
 
 void judge_name_torch(struct judging *j)
 {
-	char version[CUDA_TEXT] = "of any version";
+	char text[CUDA_TEXT];
 	char cuda[CUDA_TEXT];
 	const struct view_torch *t = &j->torch;
+	const char *spec = t->from ? t->from->spec : "";
+	bool range = *spec && strlen(spec) < 40 && !vars_unknown(spec);
+	const char *version = range ? spec : "of any version";
 	if (t->version)
-		(void)catalog_rel_text(t->version, version);
+		version = catalog_rel_text(t->version, text);
 	(void)snprintf(j->torch_name, sizeof(j->torch_name), "torch %s%s%s", version,
 		       !t->has_cuda ? ""
 		       : t->cuda    ? " for CUDA "

@@ -53,6 +53,25 @@ static void check(const char *text, const struct recipe_files *files, const char
 	assert_string_equal(buf_text(&b), want);
 }
 
+static void loops_are_read_once_for_each_value(void **state)
+{
+	(void)state;
+	check("FROM a\nRUN for p in scatter sparse; do pip install torch-$p; done", NULL,
+	      "a torch_scatter@2 torch_sparse@2");
+	check("FROM a\nRUN set -e; \\\n for p in scatter \\\n sparse; \\\n do \\\n  pip install torch-$p==2; \\\n "
+	      "done; "
+	      "pip install torch==1",
+	      NULL, "a torch_scatter==2@6 torch_sparse==2@6 torch==1@7");
+	check("FROM a\nRUN for p in scatter sparse; do for v in 1 2; do pip install torch_$p==$v; done; done", NULL,
+	      "a torch_scatter==1@2 torch_scatter==2@2 torch_sparse==1@2 torch_sparse==2@2");
+	check("FROM a\nRUN for p in sparse; do while read x; do pip install torch_$p; done; pip install torch==1; done",
+	      NULL, "a torch_sparse@2 torch==1@2");
+	check("FROM a\nRUN while read p; do pip install torch==1; done < f && pip install torch_sparse", NULL,
+	      "a torch==1@2 torch_sparse@2");
+	check("FROM a\nRUN for p in a b; do pip install torch==1", NULL, "a torch==1@2");
+	check("FROM a\nRUN done; for; for x; for x in; done; pip install torch==1", NULL, "a torch==1@2");
+}
+
 static void commands_are_found_in_any_spelling(void **state)
 {
 	(void)state;
@@ -218,6 +237,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_are_found_in_any_spelling),
+		cmocka_unit_test(loops_are_read_once_for_each_value),
 		cmocka_unit_test(lines_are_those_of_the_words),
 		cmocka_unit_test(variables_are_replaced_where_they_are_known),
 		cmocka_unit_test(only_stages_of_the_last_one_count),
