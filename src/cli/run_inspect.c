@@ -25,6 +25,17 @@ struct job {
 	const struct strv *files; /* --report */
 };
 
+/* Of several one that cannot be read is a row, so that the others are still shown. */
+static int not_read(const struct app *app, struct report *into, struct err *why, struct err *err)
+{
+	if (app->options.operands.n == 1 || why->kind == ERR_CANCELED || why->kind == ERR_INTERNAL)
+		return err_move(err, why);
+	(void)report_add_error(into, "image.read", why->kind, why->text, why->hint[0] ? why->hint : NULL);
+	event_say(&app->events, EVENT_FAILED, into->subject, why->text);
+	err_clear(why);
+	return 0;
+}
+
 static int inspect_one(const struct job *job, const char *what, struct inspected *into, struct err *err)
 {
 	struct app *app = job->app;
@@ -32,15 +43,17 @@ static int inspect_one(const struct job *job, const char *what, struct inspected
 	AUTO(facts) struct facts *f = NULL;
 	struct inspect_ask ask = *job->ask;
 	struct check_input in = {.catalog = facts_catalog(), .targets = targets->v, .n_targets = targets->n};
+	struct report *report = report_new(what);
+	struct err why = ERR_INIT;
 
+	into->reports = xreallocarray(into->reports, into->n + 1, sizeof(*into->reports));
+	into->reports[into->n++] = report;
 	ask.what = what;
 	event_say(&app->events, EVENT_STEP, what, "reading");
-	if (inspect_read(&ask, &f, err) < 0)
-		return -1;
+	if (inspect_read(&ask, &f, &why) < 0)
+		return not_read(app, report, &why, err);
 	in.facts = f;
-	into->reports = xreallocarray(into->reports, into->n + 1, sizeof(*into->reports));
-	into->reports[into->n++] = report_new(what);
-	facts_check(&in, into->reports[into->n - 1]);
+	facts_check(&in, report);
 	event_say(&app->events, EVENT_DONE, what, "read");
 	return 0;
 }

@@ -175,8 +175,8 @@ static void add_package_sizes(const struct report *r, bool verbose, struct buf *
 		add_size(rest, r->size, "what belongs to no Python package", out);
 }
 
-/* What made a layer, without the shell in front and on one line. */
-static char *made_by(const char *command)
+/* What made a layer, without the shell in front, on one line of at most that many columns. */
+static char *made_by(const char *command, size_t most)
 {
 	static const char *const fronts[] = {"RUN ", "/bin/sh -c ", "#(nop) ", " "};
 	AUTO_TEXT char *line = str_shown(command, TEXT_MAX);
@@ -185,7 +185,7 @@ static char *made_by(const char *command)
 	for (size_t i = 0; i < ARRAY_LEN(fronts); i++)
 		while (str_starts(at, fronts[i]))
 			at += strlen(fronts[i]);
-	return xasprintf("%.60s%s", at, strlen(at) > 60 ? "..." : "");
+	return str_shown(at, most);
 }
 
 static uint64_t layers_size(const struct report *r)
@@ -197,17 +197,19 @@ static uint64_t layers_size(const struct report *r)
 	return all;
 }
 
-static void add_layers(const struct report *r, bool colour, struct buf *out)
+static void add_layers(const struct report *r, const struct seen_opts *o, struct buf *out)
 {
+	enum { FRONT = 64, LEAST = 20 }; /* columns in front of the command */
 	uint64_t all = layers_size(r);
+	size_t room = o->width > FRONT + LEAST ? o->width - FRONT : o->width ? LEAST : TEXT_MAX;
 
 	if (r->layers.n == 0)
 		return;
-	heading("layers, lowest first", colour, out);
+	heading("layers, lowest first", o->colour, out);
 	for (size_t i = 0; i < r->layers.n && i < LAYERS_SHOWN; i++) {
 		const struct report_size *l = &r->layers.v[i];
 		const char *hex = strstr(l->name, "sha256"), *digits = hex ? hex + strlen("sha256:") : l->name;
-		AUTO_TEXT char *by = l->made_by ? made_by(l->made_by) : xstrdup("");
+		AUTO_TEXT char *by = l->made_by ? made_by(l->made_by, room) : xstrdup("");
 		AUTO_TEXT char *name = xasprintf("%.12s  %s", digits, by);
 
 		add_size(l->bytes, all, name, out);
@@ -219,13 +221,14 @@ static void add_layers(const struct report *r, bool colour, struct buf *out)
 static void add_sizes(const struct report *r, const struct seen_opts *o, struct buf *out)
 {
 	AUTO_TEXT char *all = str_size(r->size);
-	AUTO_TEXT char *title = xasprintf("where the bytes are: %s in %zu files", all, r->files);
+	AUTO_TEXT char *title =
+		xasprintf("where the bytes are: %s in %zu file%s", all, r->files, r->files == 1 ? "" : "s");
 
 	if (r->files == 0)
 		return;
 	heading(title, o->colour, out);
 	add_package_sizes(r, o->verbose, out);
-	add_layers(r, o->colour, out);
+	add_layers(r, o, out);
 }
 
 void seen_text(const struct report *r, const struct seen_opts *o, struct buf *out)

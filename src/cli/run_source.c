@@ -30,14 +30,16 @@ int run_source_open(struct app *app, const struct strv *names, const char *proje
 		    struct err *err)
 {
 	enum inspect_engine need = engine_of(names);
+	const struct manifest_sources none = {.ca = NULL};
 	struct err why = ERR_INIT;
 
 	into->ask = (struct inspect_ask){.platform = app_value(app, "platform"),
 					 .offline = app_flag(app, "offline"),
 					 .events = &app->events,
 					 .stop = app->stop};
-	if (check_platform(into->ask.platform, err) < 0)
+	if (check_platform(into->ask.platform, err) < 0 || sites_read(&none, &into->sites, err) < 0)
 		return -1;
+	into->ask.ca = into->sites->sources.ca;
 	if (need == ENGINE_NOT_ASKED)
 		return 0;
 	if (engine_use(app, project, &into->use, &why) == 0) {
@@ -56,5 +58,6 @@ int run_source_open(struct app *app, const struct strv *names, const char *proje
 void run_source_close(struct run_source *s)
 {
 	engine_use_clear(&s->use);
+	sites_free(s->sites);
 	free(s->no_engine);
 }

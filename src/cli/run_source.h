@@ -3,10 +3,12 @@
 
 #include "cli/run_engine.h"
 #include "work/inspect.h"
+#include "work/sites.h"
 
 struct run_source {
 	struct engine_use use;
 	struct inspect_ask ask; /* all but what; borrows from this and the app */
+	struct sites *sites;
 	char *no_engine;
 };
 

@@ -39,6 +39,19 @@ static int read_ask(struct app *app, struct ask *into, struct err *err)
 	return engine_jobs(app, &into->jobs, err);
 }
 
+/* The engine; without one the bytes can be looked at all the same. */
+static int use_engine(struct app *app, const char *project, struct engine_use *into, struct err *err)
+{
+	if (engine_use(app, project, into, err) == 0)
+		return 0;
+	if (err->kind != ERR_ENGINE)
+		return -1;
+	AUTO_TEXT char *hint = xstrdup(err->hint);
+
+	return err_hint(err, "%s%s`cudabuild test --static` needs none for images of a registry", hint,
+			hint[0] ? "; " : "");
+}
+
 static int test_plan(struct app *app, const struct ask *ask, struct reports **ret, struct err *err)
 {
 	AUTO(project) struct project *p = NULL;
@@ -50,7 +63,7 @@ static int test_plan(struct app *app, const struct ask *ask, struct reports **re
 
 	options_values(&app->options, "variant", &only);
 	if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
-	    check_variants(p->lock, &only, err) < 0 || engine_use(app, p->lock->name, &use, err) < 0)
+	    check_variants(p->lock, &only, err) < 0 || use_engine(app, p->lock->name, &use, err) < 0)
 		return -1;
 	v = xcalloc(p->lock->nvariants, sizeof(*v));
 	for (size_t i = 0; i < p->lock->nvariants; i++) {
@@ -77,7 +90,7 @@ static int test_foreign(struct app *app, const struct ask *ask, const struct str
 
 	if (app_flag(app, "variant"))
 		return err_set(err, ERR_USAGE, "--image and --variant contradict each other");
-	if (engine_use(app, NULL, &use, err) < 0)
+	if (use_engine(app, NULL, &use, err) < 0)
 		return -1;
 	v = xcalloc(images->n, sizeof(*v));
 	for (size_t i = 0; i < images->n; i++) {

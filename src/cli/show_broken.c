@@ -15,8 +15,19 @@ static size_t colour_at(const char *at, const char *end)
 	return at < end ? (size_t)(at - from) + 1 : 0;
 }
 
+/* A word that does not fit into a line of its own either, as many paths, stays where it is: the break comes behind it.
+ */
+static const char *long_word(const char *space, const char *end, size_t rest, size_t width)
+{
+	const char *next = space + 1;
+
+	while (next < end && *next != ' ')
+		next++;
+	return rest + (size_t)(next - space) - 1 > width ? next : space;
+}
+
 /* Where the line is to be broken: behind the last space within width columns; end where it fits or cannot be broken. */
-static const char *break_at(const char *line, const char *end, size_t indent, size_t width)
+static const char *break_at(const char *line, const char *end, size_t indent, size_t rest, size_t width)
 {
 	const char *best = NULL, *first = line;
 	size_t columns = indent;
@@ -34,7 +45,7 @@ static const char *break_at(const char *line, const char *end, size_t indent, si
 			best = at;
 		columns += ((unsigned char)*at & 0xc0) != 0x80; /* the first byte of a character */
 		if (columns > width && best)
-			return best;
+			return long_word(best, end, rest, width);
 		at++;
 	}
 	return end;
@@ -56,7 +67,7 @@ static void add_line(const char *line, const char *end, size_t width, struct buf
 	size_t indent = 0, rest = indent_of(line, end);
 
 	for (;;) {
-		const char *at = break_at(line, end, indent, width);
+		const char *at = break_at(line, end, indent, rest, width);
 
 		buf_repeat(out, " ", indent);
 		buf_add(out, line, (size_t)(at - line));

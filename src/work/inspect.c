@@ -93,7 +93,8 @@ static int read_archive(const struct inspect_ask *a, const char *path, const cha
 
 	if (fd < 0)
 		return err_set_errno(err, errno, "open '%s'", path);
-	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* a pipe of its first size makes both ends wait; no pipe: no matter */
+	(void)fcntl(fd, F_SETPIPE_SZ,
+		    PIPE_SIZE); /* a pipe of its first size makes both ends wait; no pipe: no matter */
 	rc = bundle_read((struct stream){.read = fd_read, .self = &fd}, &wish, ret, err);
 	return rc < 0 ? -1 : read_done(rc, *ret, "archive");
 }
@@ -209,7 +210,7 @@ static int nowhere(const struct inspect_ask *a, bool asked, struct err *err)
 	AUTO_TEXT char *shown = str_shown(a->what, 200);
 	bool remote = names_registry(a->what);
 
-	err_set(err, ERR_USAGE, "'%s' is no file or folder, and %s", shown,
+	err_set(err, a->engine || asked ? ERR_USAGE : ERR_ENGINE, "'%s' is no file or folder, and %s", shown,
 		asked && a->engine ? "neither the engine nor its registry has such an image"
 		: asked		   ? "its registry has no such image"
 		: a->engine	   ? "the engine has no such image"

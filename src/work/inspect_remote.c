@@ -5,14 +5,51 @@
 #include "source/remote.h"
 #include "work/sites.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 enum { WORKERS_MAX = 4 };
 
+enum { STEPS = 20 }; /* how often progress is told */
+
+/* A layer under way. */
+struct layer_stream {
+	struct reading *all;
+	struct stream from;
+};
+
+/* lock guards done and told, and events. */
 struct reading {
+	const struct inspect_ask *ask;
 	const struct remote *r;
 	struct remote_reader *readers[WORKERS_MAX];
+	struct layer_stream streams[WORKERS_MAX];
+	pthread_mutex_t lock;
+	uint64_t done, told, total; /* bytes of all layers */
 };
+
+static void tell(struct reading *x, uint64_t more)
+{
+	struct event e = {.kind = EVENT_STEP, .subject = x->ask->what, .text = "reading layers", .total = x->total};
+
+	pthread_mutex_lock(&x->lock);
+	x->done += more;
+	if (x->done - x->told > x->total / STEPS) {
+		x->told = e.done = x->done;
+		event_emit(x->ask->events, &e);
+	}
+	pthread_mutex_unlock(&x->lock);
+}
+
+static long read_counted(void *self, char *into, size_t len, struct err *err)
+{
+	struct layer_stream *s = self;
+	long n = s->from.read(s->from.self, into, len, err);
+
+	if (n > 0)
+		tell(s->all, (uint64_t)n);
+	return n;
+}
 
 static int open_layer(void *self, unsigned worker, size_t layer, struct stream *ret, struct err *err)
 {
@@ -20,7 +57,9 @@ static int open_layer(void *self, unsigned worker, size_t layer, struct stream *
 
 	if (!x->readers[worker] && remote_reader_new(x->r, &x->readers[worker], err) < 0)
 		return -1;
-	*ret = remote_layer(x->readers[worker], &x->r->layers[layer]);
+	x->streams[worker] =
+		(struct layer_stream){.all = x, .from = remote_layer(x->readers[worker], &x->r->layers[layer])};
+	*ret = (struct stream){.read = read_counted, .self = &x->streams[worker]};
 	return 0;
 }
 
@@ -46,7 +85,7 @@ static uint64_t size_of(const struct remote *r)
 
 static int read_layers(const struct inspect_ask *a, const struct remote *r, struct facts **ret, struct err *err)
 {
-	struct reading x = {.r = r};
+	struct reading x = {.ask = a, .r = r, .total = size_of(r)};
 	const char **digests = xcalloc(r->n_layers + 1, sizeof(*digests));
 	struct bundle_wish wish = {.subject = a->what, .platform = a->platform, .stop = a->stop};
 	struct bundle_parts parts = {.config = buf_blob(&r->config, "config"),
@@ -59,7 +98,9 @@ static int read_layers(const struct inspect_ask *a, const struct remote *r, stru
 
 	for (size_t i = 0; i < r->n_layers; i++)
 		digests[i] = r->layers[i].digest.text;
+	pthread_mutex_init(&x.lock, NULL);
 	rc = bundle_read_parts(&parts, &wish, ret, err);
+	pthread_mutex_destroy(&x.lock);
 	for (size_t i = 0; i < WORKERS_MAX; i++)
 		remote_reader_free(x.readers[i]);
 	free(digests);
