@@ -52,7 +52,7 @@ static int check_tag(const struct reading *r, const char *page, struct err *err)
 {
 	const xmlParserInput *in = r->parser->input;
 	if (in && in->end - in->cur > TAG_MAX)
-		return err_set(err, ERR_PROTOCOL, "%s: a tag of more than %d KiB", page, TAG_MAX / 1024);
+		return err_set(err, ERR_PROTOCOL, "%s: a tag or text of more than %d KiB", page, TAG_MAX / 1024);
 	return 0;
 }
 

@@ -12,12 +12,13 @@
 #include <string.h>
 #include <time.h>
 
-#define BODY_MAX    (1024 * 1024)
-#define ERROR_MAX   (64 * 1024) /* of what an error's answer says */
-#define TOTAL_MS    (15 * 60 * 1000)
-#define WAIT_BUSY   250 /* ms */
-#define WAIT_BROKEN 50
-#define STALLS	    2 /* tries of what stalls: each costs its whole time */
+#define BODY_MAX     (1024 * 1024)
+#define ERROR_MAX    (64 * 1024) /* of what an error's answer says */
+#define TOGETHER_MAX (32u << 20)
+#define TOTAL_MS     (15 * 60 * 1000)
+#define WAIT_BUSY    250 /* ms */
+#define WAIT_BROKEN  50
+#define STALLS	     2 /* tries of what stalls: each costs its whole time */
 
 struct running {
 	struct running *next;
@@ -293,6 +294,15 @@ static int on_head(void *self, const struct http_head *h, struct err *err)
 	return err_set(err, ERR_PROTOCOL, "%s: is sent in an encoding that was not asked for", shown);
 }
 
+/* What the answers under way take: each is within its limit, but there are many. */
+static uint64_t bytes_together(const struct caller *c)
+{
+	uint64_t sum = 0;
+	for (const struct running *r = c->first; r; r = r->next)
+		sum += r->got.len;
+	return sum;
+}
+
 static int on_data(void *self, struct blob piece, struct err *err)
 {
 	struct running *r = self;
@@ -305,6 +315,10 @@ static int on_data(void *self, struct blob piece, struct err *err)
 	if (r->failed_status && r->got.len + piece.len > ERROR_MAX) {
 		r->enough = true;
 		return err_set(err, ERR_PROTOCOL, "enough");
+	}
+	if (bytes_together(r->owner) + piece.len > TOGETHER_MAX) {
+		AUTO_TEXT char *shown = http_url_shown(r->url), *limit = str_size(TOGETHER_MAX);
+		return err_set(err, ERR_PROTOCOL, "%s: the answers that come at once are larger than %s", shown, limit);
 	}
 	buf_add(&r->got, piece.data, piece.len);
 	return 0;

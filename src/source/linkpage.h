@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LINKPAGE_BYTES (32u << 20)
-#define LINKPAGE_MAX   200000
+#define LINKPAGE_BYTES (16u << 20)
+#define LINKPAGE_MAX   100000
 
 struct link {
 	char *file;    /* unescaped name */

@@ -24,6 +24,7 @@ struct page {
 struct pages {
 	struct caller *caller;
 	struct page *first;
+	size_t n_links; /* of all pages: they stay */
 };
 
 struct pages *pages_new(struct caller *caller)
@@ -96,19 +97,29 @@ static void tell(struct page *p)
 	}
 }
 
+static bool is_too_much(struct page *p)
+{
+	p->owner->n_links += p->links->n;
+	if (p->owner->n_links <= LINKPAGE_MAX)
+		return false;
+	links_free(p->links);
+	p->links = NULL;
+	return true;
+}
+
 static void on_page(void *self, const struct http_answer *a, struct err *err)
 {
 	struct page *p = self;
 	if (err) {
 		err_move(&p->err, err);
 	} else if (a->status == 200) {
-		const char *coding = http_answer_get(a, "content-encoding");
 		AUTO_TEXT char *shown = http_url_shown(p->url);
-		if (coding && !str_eq_case(coding, "identity"))
-			err_set(&p->err, ERR_PROTOCOL, "%s: is sent in an encoding that was not asked for", shown);
-		else if (linkpage_parse(buf_blob(&a->body, a->url), a->url, http_answer_get(a, "content-type"),
-					&p->links, &p->err) < 0)
+		if (linkpage_parse(buf_blob(&a->body, a->url), a->url, http_answer_get(a, "content-type"), &p->links,
+				   &p->err) < 0)
 			p->links = NULL;
+		else if (is_too_much(p))
+			err_set(&p->err, ERR_PROTOCOL, "%s: more than %d links, with the pages before it", shown,
+				LINKPAGE_MAX);
 		else
 			caller_keep(p->owner->caller);
 	} else if (is_absent(a)) {

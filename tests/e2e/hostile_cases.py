@@ -19,6 +19,7 @@ class Case:
     command: tuple = GENERATE
     images: str = ""
     torch: str = "wheels"
+    cuda: str = '"12.8"'
     sources: str = ""
     files: dict = dataclasses.field(default_factory=lambda: dict(LOGIN))
     copies: dict = dataclasses.field(default_factory=dict)
@@ -75,6 +76,7 @@ def proxied(names=(), login="", **more):
 
 
 NETRC = {"home/.netrc": "machine 127.0.0.1 login me password canary\n"}
+THREE = '["11.8", "12.6", "12.8"]'
 GOOD_LOGIN = {"home/.docker/config.json": '{{"auths":{{"good.reg.test":{{"auth":"bWU6Y2FuYXJ5"}}}}}}'}
 
 
@@ -108,6 +110,11 @@ def by_proxy(target):
 def not_by_proxy(requests, run):
     """Asked directly; what comes of that depends on where this runs."""
     return "the proxy was asked: %s" % run.err if b"proxy" in run.err else ""
+
+
+def one_of(text):
+    """Which of several questions is answered first differs; what is said in the end does not."""
+    return lambda requests, run: "" if text.encode() in run.err else "not said: %s: %s" % (text, run.err)
 
 
 def by_digest(requests, run):
@@ -207,6 +214,7 @@ def row_9(c, world):
     c.page("A.9", "deep", code=1)
     c.page("A.9", "attributes")
     c.page("A.9", "manylinks")
+    c.page("A.9", "links", name="links-together", cuda=THREE, says=False, keeps="/whl/links/", check=one_of("more than 100000 links, with the pages before it"))
 
 
 def row_10(c, world):

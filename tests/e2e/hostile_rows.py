@@ -70,8 +70,8 @@ class Run:
         (self.dir / "tmp").mkdir()
         images, torch = self.fill(self.case.images), self.fill(self.case.torch)
         (project / "cudabuild.yaml").write_text(
-            'schema: 1\nname: small\ntorch: "2.7.1"\npython: "3.10"\nos: ubuntu22.04\ncuda: "12.8"\n'
-            "sources: {images: [%s], torch: %s, pypi: wheels, pyg: wheels%s}\n" % (images, torch, self.fill(self.case.sources)))
+            'schema: 1\nname: small\ntorch: "2.7.1"\npython: "3.10"\nos: ubuntu22.04\ncuda: %s\n'
+            "sources: {images: [%s], torch: %s, pypi: wheels, pyg: wheels%s}\n" % (self.case.cuda, images, torch, self.fill(self.case.sources)))
         for name, text in self.case.files.items():
             path = self.dir / name
             path.parent.mkdir(parents=True, exist_ok=True)

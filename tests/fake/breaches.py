@@ -670,7 +670,10 @@ class Registry(Wire):
         self.page(b"<html><body><a " + b" ".join(b"a%d=1" % i for i in range(300_000)) + b">x</a>")
 
     def page_manylinks(self):
-        self.page(b"<html><body>" + b"<a href=x>" * 250_000)
+        self.page(b"<html><body>" + b"<a href=x>" * 120_000)
+
+    def page_links(self):
+        self.page(b"<html><body>" + b"<a href=x>" * 36_000)
 
     def page_json(self):
         self.page(b'{"files":[' + b"[" * 1000 + b"]}", "application/vnd.pypi.simple.v1+json")

@@ -29,7 +29,13 @@ static bool serve(void *self, const struct server_request *q, struct buf *out)
 		server_reply(out, 503, "Retry-After: 30\r\n", "busy");
 	else if (str_starts(q->path, "/zip"))
 		server_reply(out, 200, "Content-Encoding: gzip\r\n", "whole");
-	else if (str_starts(q->path, "/silent"))
+	else if (str_starts(q->path, "/large")) {
+		buf_addf(out, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", 12 << 20);
+		buf_repeat(out, "xxxxxxxx", (12 << 20) / 8 - 1);
+		server_pause(out, 300); /* until all are as far */
+		buf_adds(out, "xxxxxxxx");
+		return false;
+	} else if (str_starts(q->path, "/silent"))
 		server_pause(out, 20000);
 	else if (str_starts(q->path, "/wordy")) {
 		buf_adds(out, "HTTP/1.1 403 No\r\nContent-Length: 99999999\r\n\r\n");
@@ -180,6 +186,26 @@ static void all_calls_together_have_so_much_time(void **state)
 	assert_int_equal(server_count(w->server, "GET", "/busy"), 1);
 }
 
+static void answers_that_come_at_once_are_bounded_together(void **state)
+{
+	struct world *w = *state;
+	struct outcome o[3] = {{.text = NULL}};
+	struct err err = ERR_INIT;
+	AUTO_TEXT char *url = server_url(w->server, "/large");
+	unsigned refused = 0;
+	for (size_t i = 0; i < ARRAY_LEN(o); i++)
+		caller_start(w->caller,
+			     &(struct call){.url = url, .max_body = 16 << 20, .on_done = on_done, .self = &o[i]});
+	assert_int_equal(caller_run(w->caller, &err), 0);
+	AUTO_TEXT char *want = xasprintf("protocol: %s: the answers that come at once are larger than 32.0 MiB", url);
+	for (size_t i = 0; i < ARRAY_LEN(o); i++) {
+		refused += str_eq(o[i].text, want);
+		assert_true(str_eq(o[i].text, want) || str_starts(o[i].text, "200 xxxx"));
+		free(o[i].text);
+	}
+	assert_in_range(refused, 1, 2);
+}
+
 static void what_stalls_is_tried_twice(void **state)
 {
 	struct world *w = *state;
@@ -299,6 +325,7 @@ int main(void)
 		T(an_encoding_that_was_not_asked_for_is_refused),
 		T(of_an_errors_page_the_beginning_is_read),
 		T(all_calls_together_have_so_much_time),
+		T(answers_that_come_at_once_are_bounded_together),
 		T(what_stalls_is_tried_twice),
 		T(long_waits_are_shown_without_the_urls_secrets),
 		T(a_bad_url_comes_through_on_done),

@@ -98,7 +98,7 @@ static void many_attributes(unsigned n, unsigned each, const char *text)
 static void attributes_without_end_do_not_take_for_ever(void **state)
 {
 	(void)state;
-	many_attributes(300000, 300000, "page: a tag of more than 256 KiB");
+	many_attributes(300000, 300000, "page: a tag or text of more than 256 KiB");
 	many_attributes(20000, 20, NULL);
 }
 
