@@ -1,17 +1,18 @@
 #include "adapt/http_curl.h"
 
+#include "adapt/http_guard.h"
 #include "adapt/http_xfer.h"
 
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #define EXTRA_MAX 16
 /* Transfers that begin together, and the time between such groups: many connections at one moment overflow what a
  * server has room for before it takes them up, and each that does is lost for a second. */
 #define GROUP	 2
 #define GROUP_MS 4
+#define LATE_MS	 50 /* libcurl has the first word about times */
 
 struct client {
 	CURLM *multi;
@@ -21,6 +22,7 @@ struct client {
 	uint64_t group_at; /* when the group under way began, monotonic ms */
 	unsigned group;	   /* transfers of it */
 	bool waiting;	   /* there are more of them than a group has room for */
+	struct http_guard guard;
 	char *agent;
 };
 
@@ -61,6 +63,7 @@ static void client_free(void *self)
 	}
 	if (c->multi)
 		curl_multi_cleanup(c->multi);
+	guard_clear(&c->guard);
 	free(c->agent);
 	free(c);
 }
@@ -72,6 +75,9 @@ static int client_start(void *self, const struct http_req *q, uint64_t *ret_id, 
 	if (xfer_new(q, c->agent, &c->moved, &x, err) < 0)
 		return -1;
 	x->id = ++c->last_id;
+	if (q->total_ms && q->total_ms != HTTP_NEVER)
+		x->until = guard_now() + q->total_ms;
+	guard_add(&c->guard, x);
 	*ret_id = x->id;
 	*c->last = x;
 	c->last = &x->next;
@@ -95,17 +101,10 @@ static size_t client_in_flight(const void *self)
 	return n;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* Whether one more may begin now. */
 static bool takes_another(struct client *c)
 {
-	uint64_t now = now_ms();
+	uint64_t now = guard_now();
 	if (now - c->group_at >= GROUP_MS) {
 		c->group_at = now;
 		c->group = 0;
@@ -148,8 +147,26 @@ static void finish(struct client *c, CURL *easy, CURLcode result)
 	struct xfer *x = p;
 	curl_multi_remove_handle(c->multi, easy);
 	x->added = false;
+	if (c->guard.cut) /* libcurl may take the end of the connection for that of a body */
+		result = guard_result(x);
 	if (!x->gone && xfer_end(x, result) == 0)
 		x->gone = true;
+}
+
+/* libcurl does not watch the time of a transfer that waits for a connection of another one (HTTP/2), which may never be
+ * free: what is over by our own clock is ended here. */
+static void expire(struct client *c)
+{
+	uint64_t now = guard_now();
+	for (struct xfer *x = c->first; x; x = x->next) {
+		if (!x->added || x->gone || !x->until || now < x->until + LATE_MS)
+			continue;
+		curl_multi_remove_handle(c->multi, x->easy);
+		x->added = false;
+		x->expired = true;
+		if (xfer_end(x, CURLE_OPERATION_TIMEDOUT) == 0)
+			x->gone = true;
+	}
 }
 
 static int turn(struct client *c, struct err *err)
@@ -158,12 +175,15 @@ static int turn(struct client *c, struct err *err)
 	CURLMsg *m;
 	if (sweep(c, err) < 0)
 		return -1;
+	guard_begin(&c->guard);
 	CURLMcode rc = curl_multi_perform(c->multi, &running);
+	guard_end(&c->guard);
 	if (rc != CURLM_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(rc));
 	while ((m = curl_multi_info_read(c->multi, &left)) != NULL)
 		if (m->msg == CURLMSG_DONE)
 			finish(c, m->easy_handle, m->data.result);
+	expire(c);
 	return sweep(c, err);
 }
 

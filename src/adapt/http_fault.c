@@ -31,6 +31,7 @@ static void say_timeout(const struct xfer *x, const char *shown, struct err *err
 {
 	curl_off_t connected = 0;
 	curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	connected += x->expired;
 	if (str_starts(x->said, "Operation too slow")) {
 		err_set(err, ERR_NET, "%s: stalled: less than 1 KiB/s for %u s", shown, (x->q.stall_ms + 999) / 1000);
 		err->sys = ETIME;
@@ -187,6 +188,23 @@ static bool say_handshake(const struct xfer *x, const char *shown, struct err *e
 	return false;
 }
 
+/* --- HTTP/2 --- */
+
+static bool say_http2(const struct xfer *x, CURLcode rc, const char *shown, struct err *err)
+{
+	const char *name = strstr(x->said, "closed cleanly: ");
+	name = name ? name + strlen("closed cleanly: ") : "";
+	if (strstr(x->said, "nghttp2_session") || (rc == CURLE_HTTP2_STREAM && str_starts(name, "PROTOCOL_ERROR"))) {
+		err_set(err, ERR_PROTOCOL, "%s: broken answer: against the rules of HTTP/2", shown);
+		return true;
+	}
+	if (rc != CURLE_HTTP2_STREAM)
+		return false;
+	AUTO_TEXT char *why = xstrndup(name, strcspn(name, " "));
+	err_set(err, ERR_NET, "%s: the answer was cut short (HTTP/2: %s)", shown, why);
+	return true;
+}
+
 /* --- all of them --- */
 
 /* Those that end without any further look. */
@@ -257,7 +275,7 @@ void xfer_fault(const struct xfer *x, CURLcode rc, struct err *err)
 	}
 	if (connect >= 300 && xfer_refused_by_proxy(x, connect, err))
 		return;
-	if (say_handshake(x, shown, err))
+	if (say_handshake(x, shown, err) || say_http2(x, rc, shown, err))
 		return;
 	if (strstr(x->said, "proxy")) /* such texts may show its password */
 		say_no_proxy(x, shown, err);

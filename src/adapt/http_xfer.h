@@ -15,6 +15,8 @@ struct xfer {
 	CURL *easy;
 	bool added, gone; /* in the multi handle; canceled, to be freed outside of libcurl's callbacks */
 	bool direct;	  /* no proxy is asked */
+	bool expired;	  /* its time was over, by our own clock */
+	uint64_t until;	  /* on the monotonic clock in ms; 0: for ever */
 	size_t *moved;	  /* borrowed: counts the callbacks that ran */
 
 	/* the request, copied */

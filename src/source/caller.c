@@ -76,6 +76,8 @@ struct caller *caller_new(const struct caller_opts *opts)
 		c->opts.second_ms = 1000;
 	if (!c->opts.patience.total_ms)
 		c->opts.patience.total_ms = TOTAL_MS;
+	if (!c->opts.together_max)
+		c->opts.together_max = TOGETHER_MAX;
 	c->until = caller_now_ms() + c->opts.patience.total_ms;
 	c->last = &c->first;
 	return c;
@@ -316,8 +318,8 @@ static int on_data(void *self, struct blob piece, struct err *err)
 		r->enough = true;
 		return err_set(err, ERR_PROTOCOL, "enough");
 	}
-	if (bytes_together(r->owner) + piece.len > TOGETHER_MAX) {
-		AUTO_TEXT char *shown = http_url_shown(r->url), *limit = str_size(TOGETHER_MAX);
+	if (bytes_together(r->owner) + piece.len > r->owner->opts.together_max) {
+		AUTO_TEXT char *shown = http_url_shown(r->url), *limit = str_size(r->owner->opts.together_max);
 		return err_set(err, ERR_PROTOCOL, "%s: the answers that come at once are larger than %s", shown, limit);
 	}
 	buf_add(&r->got, piece.data, piece.len);
@@ -344,7 +346,8 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 	if (!err && again_for_status(r, h))
 		return;
 	r->over = true;
-	if (err && !r->q.on_data && err->sys == ETIME && caller_now_ms() + 1 >= r->owner->until)
+	if (err && !r->q.on_data && (err->sys == ETIME || err->sys == ETIMEDOUT) &&
+	    caller_now_ms() + 1 >= r->owner->until)
 		say_over(r, err);
 	if (err && r->has_kept && caller_replays(r->owner, err, r->kept.at)) {
 		serve_kept(r);

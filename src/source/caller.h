@@ -34,6 +34,7 @@ struct caller_opts {
 	struct cache *cache;	     /* borrowed, may be NULL: nothing is kept */
 	bool anew;		     /* what is kept is asked for again, however young it is */
 	struct patience patience;    /* zeros: as source/patience.h says */
+	uint64_t together_max;	     /* bytes of all answers under way; 0: 32 MiB; tests use less */
 	unsigned second_ms;	     /* how long a second of waiting is; 0: 1000; tests use less */
 };
 

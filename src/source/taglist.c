@@ -114,30 +114,45 @@ static void fail(struct listing *q, enum err_kind kind, const char *why, const s
 
 static void send(struct listing *q);
 
-/* Begins the next page: on the same origin, not seen before, and not one too many. */
-static void go_on(struct listing *q, const char *next)
+/* Why a next page is not asked for: it must be on the same origin, not seen before, and not one too many. */
+static const char *check_next(const struct listing *q, const char *next, char **ret)
 {
 	AUTO_TEXT char *url = NULL;
 	struct err err = ERR_INIT;
 
+	if (http_url_join(q->url, next, &url, &err) < 0) {
+		err_clear(&err);
+		return "its next page is no URL";
+	}
+	if (!http_url_same_origin(q->url, url))
+		return "its next page is on another host";
+	if (strv_has(&q->seen, url))
+		return "its pages go round in circles";
+	if (q->seen.n == TAGLIST_PAGES)
+		return "its pages do not end";
+	*ret = TAKE(url);
+	return NULL;
+}
+
+static void go_on(struct listing *q, const char *next)
+{
+	AUTO_TEXT char *url = NULL;
+	const char *why = next ? check_next(q, next, &url) : NULL;
+
+	if (why) {
+		fail(q, ERR_PROTOCOL, why, NULL);
+		return;
+	}
+	caller_keep(q->owner->opts.caller);
 	if (!next) {
 		settle(q->tags);
 		finish(q, true, NULL);
-	} else if (http_url_join(q->url, next, &url, &err) < 0) {
-		err_clear(&err);
-		fail(q, ERR_PROTOCOL, "its next page is no URL", NULL);
-	} else if (!http_url_same_origin(q->url, url)) {
-		fail(q, ERR_PROTOCOL, "its next page is on another host", NULL);
-	} else if (strv_has(&q->seen, url)) {
-		fail(q, ERR_PROTOCOL, "its pages go round in circles", NULL);
-	} else if (q->seen.n == TAGLIST_PAGES) {
-		fail(q, ERR_PROTOCOL, "its pages do not end", NULL);
-	} else {
-		free(q->url);
-		q->url = TAKE(url);
-		q->auth_tries = 0;
-		send(q);
+		return;
 	}
+	free(q->url);
+	q->url = TAKE(url);
+	q->auth_tries = 0;
+	send(q);
 }
 
 static void start_registry(struct listing *q)
@@ -179,7 +194,6 @@ static void take_page(struct listing *q, const struct http_answer *a)
 	}
 	if (!q->hub)
 		next = taglist_link_next(http_answer_get(a, "link"));
-	caller_keep(q->owner->opts.caller);
 	go_on(q, next);
 }
 

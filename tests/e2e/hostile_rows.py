@@ -141,7 +141,7 @@ class Run:
         for secret in CANARIES:
             if secret.encode() in self.err + self.out:
                 self.bad.append("says a secret: %s" % text)
-        if self.case.code > 2 and not (re.search(r"127\.0\.0\.1|localhost|\[::1\]|198\.51|2001:db8|\.test|\.invalid|\.example", text)):
+        if self.case.code > 2 and not (re.search(r"127\.0\.0\.1|localhost|\[::1\]|198\.51|2001:db8|\.test|\.invalid|\.example|docker\.com|docker\.io", text)):
             self.bad.append("names no host: %s" % text)
 
     def check_sent(self):

@@ -186,6 +186,8 @@ class Registry(Wire):
             return self.token(parts[2] if len(parts) > 2 else "")
         if self.path.startswith("/stolen"):
             return self.reply(200, LIST)
+        if self.path.startswith("/v2/namespaces/"):
+            return getattr(self, "hub_" + parts[3], self.hub_good)()
         if parts[1] in ("whl", "pyg"):
             return getattr(self, "page_" + parts[2].split(".")[0], self.page_good)()
         if parts[1] == "files":
@@ -357,6 +359,50 @@ class Registry(Wire):
             return self.challenge('Bearer realm="http://127.0.0.1:%d/token",service="s",error="invalid_token"' % self.port())
         link = {"Link": '</v2/midlist/cuda/tags/list?last=%d>; rel="next"' % (page + 1)} if page < 6 else {}
         return self.reply(200, dump({"tags": ["12.8.1-base-ubuntu%d" % page]}), **link)
+
+    # --- Docker Hub's lists of tags ---
+    def hub_page(self, following=None, results=({"name": "12.8.1-base-ubuntu22.04"},)):
+        self.reply(200, dump({"count": 1, "next": following, "results": list(results)}), Content_Type="application/json")
+
+    def hub_good(self):
+        self.hub_page()
+
+    def hub_self(self):
+        self.hub_page("https://hub.docker.com" + self.path)
+
+    def hub_pages(self):
+        self.hub_page("https://hub.docker.com/v2/namespaces/pages/repositories/cuda/tags?page=%d" % self.count("hub"), [{"name": "t"}])
+
+    def hub_far(self):
+        self.hub_page("https://good.reg.test/stolen/far")
+
+    def hub_plain(self):
+        self.hub_page("http://hub.docker.com/v2/namespaces/plain/repositories/cuda/tags?page=2")
+
+    def hub_userinfo(self):
+        self.hub_page("https://hub.docker.com@good.reg.test/stolen/userinfo")
+
+    def hub_file(self):
+        self.hub_page("file:///etc/passwd")
+
+    def hub_number(self):
+        self.hub_page(7)
+
+    def hub_deep(self):
+        self.reply(200, b'{"results":' + b"[" * 5000)
+
+    def hub_items(self):
+        self.reply(200, b'{"results":[' + b",".join([b"{}"] * 400_000) + b"]}")
+
+    def hub_names(self):
+        self.hub_page(results=[{"name": "../../etc"}, {"name": "\u001b[31m"}, {"name": "x" * 200}, {"name": "ok", "digest": "sha256:../x", "images": [
+            {"os": "\u202e", "architecture": "\u0007"}] * 100}])
+
+    def hub_endless(self):
+        self.endless(b"HTTP/1.1 200 OK\r\n\r\n{", b" " * 65536)
+
+    def hub_redirects(self):
+        self.reply(302, Location="https://good.reg.test/stolen/redirects")
 
     # --- sizes and shapes of answers ---
     def say_endless(self):
@@ -673,7 +719,7 @@ class Registry(Wire):
         self.page(b"<html><body>" + b"<a href=x>" * 120_000)
 
     def page_links(self):
-        self.page(b"<html><body>" + b"<a href=x>" * 36_000)
+        self.page(b"<html><body>" + b"<a href=x>" * 34_000)
 
     def page_json(self):
         self.page(b'{"files":[' + b"[" * 1000 + b"]}", "application/vnd.pypi.simple.v1+json")
@@ -725,7 +771,7 @@ class Registry(Wire):
 WHEEL = "torch-2.7.1%2Bcu128-cp310-cp310-manylinux_2_28_x86_64.whl"
 
 
-PROXIED = {"mute.reg.test": "mute", "plain.reg.test": "one"}
+PROXIED = {"hub.docker.com": "tls-good", "registry-1.docker.io": "tls-good", "auth.docker.io": "tls-good", "mute.reg.test": "mute", "plain.reg.test": "one"}
 
 
 class Proxy(Wire):

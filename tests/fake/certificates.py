@@ -23,7 +23,7 @@ prompt = no
 [name]
 commonName = test
 [here]
-subjectAltName = IP:127.0.0.1, DNS:localhost, DNS:*.reg.test
+subjectAltName = IP:127.0.0.1, DNS:localhost, DNS:*.reg.test, DNS:hub.docker.com, DNS:registry-1.docker.io, DNS:auth.docker.io
 [elsewhere]
 subjectAltName = DNS:other.example
 [client]
@@ -103,3 +103,6 @@ def make(folder):
         yield m.context(name)
     yield m.context("tls11", "good")
     yield m.context("wantsclient", "good")
+    name, context = m.context("h2", "good")
+    context.set_alpn_protocols(["h2"])
+    yield name, context
