@@ -17,7 +17,7 @@ setup_file() {
 # row NAME: all cases of the row went as they must.
 row() {
 	[ -s "$ROWS/$1" ] || { echo "no case of $1 ran"; return 1; }
-	! grep -A40 '^bad' "$ROWS/$1"
+	awk '/^(ok|bad) / { bad = /^bad/; any += bad } bad; END { exit any > 0 }' "$ROWS/$1"
 }
 
 @test "A.1: a redirect takes no login, cookie or netrc along, goes round five times at most and never from https to http" { row A.1; }
