@@ -18,6 +18,21 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 MIB = 1 << 20
 
 
+def filled(path):
+    """Bytes of a sparse file that are no hole. (Its blocks are counted twice while they are written back.)"""
+    total = at = 0
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        while True:
+            start = os.lseek(fd, at, os.SEEK_DATA)
+            at = os.lseek(fd, start, os.SEEK_HOLE)
+            total += at - start
+    except OSError:  # behind the last byte
+        return total
+    finally:
+        os.close(fd)
+
+
 class Kept(threading.Thread):
     """Looks again and again at the nameless temporary files of a process and its children: the most bytes they had."""
 
@@ -32,7 +47,7 @@ class Kept(threading.Thread):
             for fd in os.listdir(f"/proc/{pid}/fd"):
                 path = f"/proc/{pid}/fd/{fd}"
                 if os.readlink(path).endswith("(deleted)"):
-                    total += os.stat(path).st_blocks * 512
+                    total += filled(path)
             with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
                 return total + sum(self.of(child) for child in f.read().split())
         except OSError:
