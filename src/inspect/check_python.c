@@ -111,12 +111,55 @@ static void judge(const char *name, const struct facts_package *p, const struct 
 	row->hint = xasprintf("install the wheel of %s for Python %s", name, python);
 }
 
+/* --- interpreters --- */
+
+/* "3.11 (/usr/local/bin/python3.11), 3.12 (...)": the first of each version. Whether there are several. */
+static bool name_pythons(const struct facts *f, struct buf *into)
+{
+	AUTO_STRV struct strv seen = STRV_INIT;
+
+	for (size_t i = 0; i < f->n_pythons; i++)
+		if (strv_add_once(&seen, f->pythons[i].version))
+			buf_addf(into, "%s%s (%s)", into->len ? ", " : "", f->pythons[i].version, f->pythons[i].path);
+	return seen.n > 1;
+}
+
+static bool has_python(const struct facts *f, const char *version)
+{
+	for (size_t i = 0; i < f->n_pythons; i++)
+		if (str_eq(f->pythons[i].version, version))
+			return true;
+	return false;
+}
+
+/* An image brings the interpreter that torch's folder is made for, and may bring others. */
+static void judge_interpreters(const struct view *v, const struct view_torch *t, struct report *into)
+{
+	const struct facts *f = v->in->facts;
+	AUTO_BUF struct buf found = BUF_INIT;
+	bool several = name_pythons(f, &found);
+	struct report_check *row;
+
+	if (f->kind == FACTS_SITE || f->n_pythons == 0 || !t->python)
+		return;
+	if (!has_python(f, t->python)) {
+		row = check_row(into, "python.interpreter", REPORT_WARN, "python-unsupported", t->package->path);
+		row->expected = xasprintf("Python %s, whose folder torch lies in", t->python);
+		row->found = buf_take(&found);
+		row->hint = xstrdup("install torch for the Python that is there, or that Python");
+	} else if (several) {
+		buf_addf(&found, "; torch belongs to %s", t->python);
+		check_row(into, "python.several", REPORT_INFO, NULL, t->package->path)->found = buf_take(&found);
+	}
+}
+
 void check_python(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->n_torches; i++) {
 		const struct view_torch *t = &v->torches[i];
 		const char *python = python_of(v, t);
 
+		judge_interpreters(v, t, into);
 		judge("torch", t->package, NULL, python, into);
 		for (size_t n = 0; n < t->n_exts; n++)
 			judge(t->exts[n].name, t->exts[n].package, &t->exts[n], python, into);

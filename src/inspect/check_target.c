@@ -53,7 +53,7 @@ static void count_group(struct cover *c, const struct binary *b, const struct co
 	}
 }
 
-static struct cover cover_files(const struct binary *const *files, size_t n, struct cover_gpu gpu)
+static struct cover cover_some(const struct binary *const *files, size_t n, struct cover_gpu gpu, bool extras)
 {
 	struct cover c = {.containers = 0};
 
@@ -61,10 +61,18 @@ static struct cover cover_files(const struct binary *const *files, size_t n, str
 		for (size_t g = 0; g < files[i]->n_groups; g++) {
 			const struct code_group *group = &files[i]->groups[g];
 
-			if (!group->link_only && !is_extra(group))
+			if (!group->link_only && is_extra(group) == extras)
 				count_group(&c, files[i], group, cover_group(group, gpu));
 		}
 	return c;
+}
+
+/* Where there is nothing beside the extras, they are all there is. */
+static struct cover cover_files(const struct binary *const *files, size_t n, struct cover_gpu gpu)
+{
+	struct cover c = cover_some(files, n, gpu, false);
+
+	return c.containers > 0 ? c : cover_some(files, n, gpu, true);
 }
 
 static char *codes_text(const struct code_group *g)

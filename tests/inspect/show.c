@@ -77,6 +77,15 @@ static void show_binary(const struct binary *b)
 	show_witnesses(b);
 }
 
+/* Bytes of a file that are no hole. */
+static off_t filled(int fd)
+{
+	off_t at = 0, total = 0;
+	for (off_t start; (start = lseek(fd, at, SEEK_DATA)) >= 0; total += at - start)
+		at = lseek(fd, start, SEEK_HOLE);
+	return total;
+}
+
 /* A sparse copy of the file in a temporary one. */
 static int sieve_file(int fd, struct err *err)
 {
@@ -92,7 +101,8 @@ static int sieve_file(int fd, struct err *err)
 			return -1;
 	if (sieve_end(s, err) < 0)
 		return -1;
-	fprintf(stderr, "kept %ju of %ju bytes\n", (uintmax_t)sieve_kept(s), (uintmax_t)st.st_size);
+	fprintf(stderr, "kept %ju of %ju bytes, pages of %ju\n", (uintmax_t)sieve_kept(s), (uintmax_t)st.st_size,
+		(uintmax_t)filled(to));
 	return to;
 }
 

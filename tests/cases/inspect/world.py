@@ -13,6 +13,7 @@ LIB = "lib/x86_64-linux-gnu"
 CHECK_NEW = "_ZN3c106detail14torchCheckFailEPKcS2_jRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
 CHECK_OLD = "_ZN3c106detail14torchCheckFailEPKcS2_jRKSs"
 OPERATORS = ["_ZN5torch8jit17RegisterOperatorsD1Ev", "_ZNK2at6Tensor3addERKS0_RKN3c106ScalarE"]
+STABLE = ["aoti_torch_get_data_ptr", "torch_call_dispatcher"]
 GLIBC = ["2.2.5", "2.14", "2.17", "2.28", "2.34", "2.36"]
 
 
@@ -40,9 +41,14 @@ def sass(arch, cuda=128, suffix="", flags=0x11):
     return entry(2, arch, cubin(cuda), suffix=suffix, flags=flags)
 
 
-def ptx(arch, isa=(8, 7), flags=0x11):
+def linked(arch, cuda=128):
+    """What a device link leaves behind: machine code without a function in it."""
+    return entry(2, arch, cubin(cuda).replace(b".text.kernel", b".nv.constant")[:1024] + bytes(64))
+
+
+def ptx(arch, isa=(8, 7), flags=0x11, suffix=""):
     text = b".version %d.%d\n.target sm_%d\n" % (*isa, arch)
-    return entry(1, arch, text, version=isa, flags=flags)
+    return entry(1, arch, text, version=isa, flags=flags, suffix=suffix)
 
 
 def fatbin(*entries):
@@ -238,3 +244,22 @@ class World:
 
     def scatter(self, version="2.1.2+pt28cu128", **more):
         self.extension("torch_scatter", version, "scatter", **more)
+
+    def family(self):
+        """All extensions, torchvision and torchaudio."""
+        self.extension("torch_cluster", "1.6.3+pt28cu128", "cluster")
+        self.extension("torch_spline_conv", "1.2.2+pt28cu128", "spline_conv")
+        self.extension("pyg_lib", "0.4.0+pt28cu128", "pyg")
+        self.vision()
+        self.write(f"{SITE}/torchaudio/__init__.py", "")
+        self.put(f"{SITE}/torchaudio/lib/_torchaudio.so", self.make.library(imports=[CHECK_NEW], needs=self.libs[:2]))
+        self.package("torchaudio", "2.8.0+cu128")
+
+    def vision(self, cuda="same"):
+        cuda = self.cuda if cuda == "same" else cuda
+        for old in (d for d in os.listdir(self.path(SITE)) if d.startswith("torchvision")):
+            self.remove(f"{SITE}/{old}")
+        more = {"code": fatbin(sass(80, cuda[0] * 10 + cuda[1]), sass(90, cuda[0] * 10 + cuda[1]))} if cuda else {}
+        self.write(f"{SITE}/torchvision/__init__.py", "")
+        self.put(f"{SITE}/torchvision/_C.so", self.make.library(imports=[CHECK_NEW, *OPERATORS], needs=self.libs[:2], **more))
+        self.package("torchvision", "0.23.0+cu%d%d" % cuda if cuda else "0.23.0+cpu")
