@@ -232,6 +232,36 @@ bool obj_offset(const struct obj *o, uint64_t address, uint64_t *ret)
 	return true;
 }
 
+void obj_lay(struct obj *o, const struct obj_patch *v, size_t n)
+{
+	o->patches = v;
+	o->n_patches = n;
+}
+
+/* The first patch that ends behind the offset. */
+static size_t first_patch(const struct obj *o, uint64_t offset)
+{
+	size_t low = 0, high = o->n_patches;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (o->patches[mid].offset + o->patches[mid].len <= offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void patch(const struct obj *o, uint64_t offset, unsigned char *into, size_t len)
+{
+	for (size_t i = first_patch(o, offset); i < o->n_patches && o->patches[i].offset < offset + len; i++) {
+		const struct obj_patch *p = &o->patches[i];
+		uint64_t from = p->offset > offset ? p->offset : offset;
+		uint64_t end = p->offset + p->len < offset + len ? p->offset + p->len : offset + len;
+		memcpy(into + (from - offset), p->data + (from - p->offset), (size_t)(end - from));
+	}
+}
+
 long obj_read(const struct obj *o, uint64_t offset, void *into, size_t len)
 {
 	if (offset >= o->head.size)
@@ -247,6 +277,7 @@ long obj_read(const struct obj *o, uint64_t offset, void *into, size_t len)
 			break;
 		have += (size_t)got;
 	}
+	patch(o, offset, into, have);
 	return (long)have;
 }
 

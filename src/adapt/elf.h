@@ -69,6 +69,14 @@ size_t obj_sections(struct obj *o) NODISCARD;
 bool obj_section(struct obj *o, size_t i, struct obj_section *ret) NODISCARD;
 /* Where an address lies in the file, with at least one byte behind it. */
 bool obj_offset(const struct obj *o, uint64_t address, uint64_t *ret) NODISCARD;
+/* Bytes of the file that lie elsewhere. */
+struct obj_patch {
+	uint64_t offset;
+	size_t len;
+	const unsigned char *data;
+};
+/* obj_read() sees these over what the file has: n patches, sorted and apart, borrowed as long as o lives. */
+void obj_lay(struct obj *o, const struct obj_patch *v, size_t n);
 /* Up to len bytes at the offset; how many there are, -1 where reading fails. */
 long obj_read(const struct obj *o, uint64_t offset, void *into, size_t len) NODISCARD;
 

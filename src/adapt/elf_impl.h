@@ -7,8 +7,10 @@
 #include <libelf.h>
 
 struct obj {
-	Elf *elf; /* owned; owns all chunks too */
-	int fd;	  /* borrowed */
+	Elf *elf;			 /* owned; owns all chunks too */
+	int fd;				 /* borrowed */
+	const struct obj_patch *patches; /* borrowed */
+	size_t n_patches;
 	GElf_Ehdr ehdr;
 	struct obj_head head;
 	const char *fault; /* static text */

@@ -1,6 +1,7 @@
 #include "inspect/elf_read.h"
 
 #include "inspect/elf_parts.h"
+#include "inspect/sieve.h"
 
 #include <string.h>
 
@@ -75,14 +76,20 @@ static void read_versions(struct obj *o, struct binary *b)
 	}
 }
 
-int binary_read(int fd, const char *path, struct binary **ret, struct err *err)
+/* s may be NULL. */
+static int read_from(int fd, const struct sieve *s, const char *path, struct binary **ret, struct err *err)
 {
 	AUTO(obj) struct obj *o = NULL;
+	size_t n = 0;
 	int rc = obj_open(fd, &o, err);
 	if (rc < 0)
 		return err_wrap(err, "'%s'", path);
 	if (rc > 0)
 		return 1;
+	if (s != NULL) {
+		const struct obj_patch *patches = sieve_patches(s, &n);
+		obj_lay(o, patches, n);
+	}
 	AUTO(binary) struct binary *b = binary_new(path);
 	read_head(o, b);
 	read_names(o, b);
@@ -95,4 +102,14 @@ int binary_read(int fd, const char *path, struct binary **ret, struct err *err)
 		b->health = BINARY_CUT;
 	*ret = TAKE(b);
 	return 0;
+}
+
+int binary_read(int fd, const char *path, struct binary **ret, struct err *err)
+{
+	return read_from(fd, NULL, path, ret, err);
+}
+
+int binary_read_sieved(int fd, const struct sieve *s, const char *path, struct binary **ret, struct err *err)
+{
+	return read_from(fd, s, path, ret, err);
 }

@@ -11,3 +11,7 @@
 /* Reads what fd (seekable, its position is of no matter) shows of the file called path in the image. 0: *ret is the
  * caller's to binary_free(); 1: no ELF file; -1: ERR_IO where reading itself fails. */
 int binary_read(int fd, const char *path, struct binary **ret, struct err *err) NODISCARD;
+
+/* The same of a file that went through the sieve, which ended and keeps the rest. */
+struct sieve;
+int binary_read_sieved(int fd, const struct sieve *s, const char *path, struct binary **ret, struct err *err) NODISCARD;

@@ -169,7 +169,7 @@ static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct
 	s = sieve_new(l->fd, item->size);
 	if (sift(t, s, path, head, sizeof(head), err) < 0)
 		return -1;
-	rc = binary_read(l->fd, path, &item->binary, err);
+	rc = binary_read_sieved(l->fd, s, path, &item->binary, err);
 	item->odd = rc == 1;
 	item->odd_text = item->odd && head[0] && str_utf8_valid(head, strnlen(head, 32));
 	return rc < 0 ? -1 : 0;

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#define SHORT	     2048		  /* bytes of a piece that is kept in memory */
+#define MOST_MEMORY  ((size_t)32 << 20)	  /* of all of them; more only in a file made to cost */
 #define MOST_SAMPLES ((uint64_t)32 << 20) /* bytes kept of picked payloads; more only in a file made to cost */
 
 struct sieve {
@@ -18,6 +20,12 @@ struct sieve {
 	struct fatbin_picks picks;
 	uint64_t keep_to, skip_to, container_end; /* offsets in the file */
 
+	/* Short pieces, which would take a page of the file each. */
+	bool short_piece; /* the one that goes up to keep_to */
+	struct buf memory;
+	struct obj_patch *patches; /* data: set at the end */
+	size_t n_patches, cap_patches;
+
 	uint64_t base; /* where buf stands in the file */
 	size_t n;
 	unsigned char buf[SIEVE_HEAD];
@@ -25,6 +33,10 @@ struct sieve {
 
 void sieve_free(struct sieve *s)
 {
+	if (s == NULL)
+		return;
+	buf_clear(&s->memory);
+	free(s->patches);
 	free(s);
 }
 
@@ -55,6 +67,48 @@ static int put(struct sieve *s, const unsigned char *data, size_t len, uint64_t 
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+/* Keeps bytes in memory. */
+static void note(struct sieve *s, const unsigned char *data, size_t len, uint64_t at)
+{
+	struct obj_patch *last = s->n_patches > 0 ? &s->patches[s->n_patches - 1] : NULL;
+	s->kept += len;
+	buf_add(&s->memory, data, len);
+	if (last != NULL && last->offset + last->len == at) {
+		last->len += len;
+		return;
+	}
+	if (s->n_patches == s->cap_patches) {
+		s->cap_patches = mem_grow(s->cap_patches);
+		s->patches = xreallocarray(s->patches, s->cap_patches, sizeof(*s->patches));
+	}
+	s->patches[s->n_patches++] = (struct obj_patch){.offset = at, .len = len};
+}
+
+/* Keeps bytes of a container, as enter() and seek() said. */
+static int put_code(struct sieve *s, const unsigned char *data, size_t len, uint64_t at, struct err *err)
+{
+	if (!s->short_piece || s->memory.len > MOST_MEMORY)
+		return put(s, data, len, at, err);
+	note(s, data, len, at);
+	return 0;
+}
+
+const struct obj_patch *sieve_patches(const struct sieve *s, size_t *ret_n)
+{
+	*ret_n = s->n_patches;
+	return s->patches;
+}
+
+/* Where the pieces lie, now that they stay there. */
+static void settle_patches(struct sieve *s)
+{
+	const unsigned char *at = (const unsigned char *)buf_text(&s->memory);
+	for (size_t i = 0; i < s->n_patches; i++) {
+		s->patches[i].data = at;
+		at += s->patches[i].len;
+	}
 }
 
 /* Keeps what the plan wants of buf[from..to). */
@@ -93,7 +147,9 @@ static bool enter(struct sieve *s, size_t i)
 	if (s->n - i < FATBIN_ENTRY || s->container_end - at < FATBIN_ENTRY ||
 	    !fatbin_entry(s->buf + i, s->container_end - at, &e))
 		return false;
-	s->keep_to = at + e.header + worth(s, &e, at + e.header);
+	uint64_t keep = e.header + worth(s, &e, at + e.header);
+	s->short_piece = keep <= SHORT;
+	s->keep_to = at + keep;
 	s->skip_to = at + e.header + e.payload;
 	return true;
 }
@@ -131,6 +187,7 @@ static int seek(struct sieve *s, size_t *i, bool last, struct err *err)
 		return 0;
 	uint64_t start = s->base + at;
 	s->keep_to = start + FATBIN_HEAD;
+	s->short_piece = true;
 	if (size <= s->size - s->keep_to) {
 		s->in_container = true;
 		s->container_end = s->keep_to + size;
@@ -150,7 +207,7 @@ static int step(struct sieve *s, size_t *i, bool last, struct err *err)
 	uint64_t at = s->base + *i;
 	if (at < s->keep_to) {
 		size_t n = until(s, *i, s->keep_to);
-		int rc = put(s, s->buf + *i, n, at, err);
+		int rc = put_code(s, s->buf + *i, n, at, err);
 		*i += n;
 		return rc;
 	}
@@ -231,5 +288,6 @@ int sieve_end(struct sieve *s, struct err *err)
 		return -1;
 	if (ftruncate(s->fd, (off_t)s->taken) < 0)
 		return err_set_errno(err, errno, "write a temporary file");
+	settle_patches(s);
 	return 0;
 }

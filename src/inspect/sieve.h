@@ -2,11 +2,12 @@
  *
  * Bytes go in from first to last; what is wanted is written at its place into a file (best one from O_TMPFILE), which
  * becomes as long as the original and has holes for device code, debug information and the text of large libraries.
- * binary_read() says the same about both. Limits are the caller's: the size told at the start. Holds 64 KiB. */
+ * Heads of device code, of which there are tens of thousands, stay in memory: each would take a page of the file.
+ * binary_read_sieved() says the same as binary_read() of the whole. Limits are the caller's: the size told at the
+ * start. */
 #pragma once
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "adapt/elf.h"
 
 #include <stdint.h>
 
@@ -20,5 +21,7 @@ struct sieve *sieve_new(int fd, uint64_t size) NODISCARD;
 int sieve_add(struct sieve *s, const char *data, size_t len, struct err *err) NODISCARD;
 /* After the last byte: makes the file as long as what passed by. ERR_IO. */
 int sieve_end(struct sieve *s, struct err *err) NODISCARD;
-/* How many bytes were written so far: what the file costs. */
+/* What is kept in memory, to be laid over the file after sieve_end(). Borrowed from s. */
+const struct obj_patch *sieve_patches(const struct sieve *s, size_t *ret_n) NODISCARD;
+/* How many bytes were kept so far, in the file and in memory. */
 uint64_t sieve_kept(const struct sieve *s) NODISCARD;

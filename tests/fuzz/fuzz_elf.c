@@ -11,12 +11,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void look_at(int fd)
+static void look_at(int fd, const struct sieve *s)
 {
 	struct err err = ERR_INIT;
 	AUTO(binary) struct binary *b = NULL;
 	struct witnesses w = WITNESSES_INIT;
-	if (binary_read(fd, "/site/torch/lib/libtorch_python.so", &b, &err) != 0) {
+	static const char path[] = "/site/torch/lib/libtorch_python.so";
+	if ((s ? binary_read_sieved(fd, s, path, &b, &err) : binary_read(fd, path, &b, &err)) != 0) {
 		err_clear(&err);
 		return;
 	}
@@ -41,12 +42,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_FD int kept = memfd_create("kept", MFD_CLOEXEC);
 	if (whole < 0 || kept < 0 || write(whole, data, size) != (ssize_t)size)
 		return 0;
-	look_at(whole);
+	look_at(whole, NULL);
 	AUTO(sieve) struct sieve *s = sieve_new(kept, size);
 	size_t half = size / 3;
 	if (sieve_add(s, (const char *)data, half, &err) == 0 &&
 	    sieve_add(s, (const char *)data + half, size - half, &err) == 0 && sieve_end(s, &err) == 0)
-		look_at(kept);
+		look_at(kept, s);
 	err_clear(&err);
 	return 0;
 }

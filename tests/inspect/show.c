@@ -87,7 +87,7 @@ static off_t filled(int fd)
 }
 
 /* A sparse copy of the file in a temporary one. */
-static int sieve_file(int fd, struct err *err)
+static int sieve_file(int fd, struct sieve **ret, struct err *err)
 {
 	struct stat st;
 	int to = open("/tmp", O_TMPFILE | O_RDWR, 0600);
@@ -103,13 +103,15 @@ static int sieve_file(int fd, struct err *err)
 		return -1;
 	fprintf(stderr, "kept %ju of %ju bytes, pages of %ju\n", (uintmax_t)sieve_kept(s), (uintmax_t)st.st_size,
 		(uintmax_t)filled(to));
+	*ret = TAKE(s);
 	return to;
 }
 
-static int show(int fd, const char *path, struct err *err)
+/* s may be NULL. */
+static int show(int fd, const struct sieve *s, const char *path, struct err *err)
 {
 	AUTO(binary) struct binary *b = NULL;
-	int rc = binary_read(fd, path, &b, err);
+	int rc = s ? binary_read_sieved(fd, s, path, &b, err) : binary_read(fd, path, &b, err);
 	if (rc > 0)
 		printf("no ELF file\n");
 	if (rc == 0)
@@ -133,6 +135,7 @@ static int show_symbols(int fd, struct err *err)
 int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
+	AUTO(sieve) struct sieve *s = NULL;
 	const char *mode = argc == 3 ? argv[1] : "";
 	int fd = argc < 2 ? -1 : open(argv[argc - 1], O_RDONLY | O_CLOEXEC), rc = -1;
 	if (fd < 0) {
@@ -140,9 +143,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (strcmp(mode, "--sieve") == 0)
-		fd = sieve_file(fd, &err);
+		fd = sieve_file(fd, &s, &err);
 	if (fd >= 0)
-		rc = strcmp(mode, "--symbols") == 0 ? show_symbols(fd, &err) : show(fd, argv[argc - 1], &err);
+		rc = strcmp(mode, "--symbols") == 0 ? show_symbols(fd, &err) : show(fd, s, argv[argc - 1], &err);
 	if (rc < 0)
 		fprintf(stderr, "show: %s\n", err.text);
 	return rc < 0 ? 1 : 0;

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What is left of the bytes when they pass by in pieces of that size. */
-static int sieved(const struct buf *bytes, size_t piece, uint64_t *ret_kept)
+/* What is left of the bytes when they pass by in pieces of that size; *ret: what has the rest. */
+static int sieved_by(const struct buf *bytes, size_t piece, struct sieve **ret)
 {
 	struct err err = ERR_INIT;
 	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -22,8 +22,24 @@ static int sieved(const struct buf *bytes, size_t piece, uint64_t *ret_kept)
 		assert_int_equal(sieve_add(s, bytes->data + at, n, &err), 0);
 	}
 	assert_int_equal(sieve_end(s, &err), 0);
+	*ret = TAKE(s);
+	return fd;
+}
+
+static int sieved(const struct buf *bytes, size_t piece, uint64_t *ret_kept)
+{
+	AUTO(sieve) struct sieve *s = NULL;
+	int fd = sieved_by(bytes, piece, &s);
 	*ret_kept = sieve_kept(s);
 	return fd;
+}
+
+static struct binary *read_sieved(int fd, const struct sieve *s)
+{
+	struct err err = ERR_INIT;
+	struct binary *b = NULL;
+	assert_int_equal(binary_read_sieved(fd, s, "/x.so", &b, &err), 0);
+	return b;
 }
 
 static struct binary *read_fd(int fd)
@@ -97,11 +113,11 @@ static void a_file_reads_the_same_through_it_whatever_the_pieces(void **state)
 	assert_int_equal(b->cuda.cubin_low, 117);
 	assert_int_equal(b->cuda.version, 12040);
 	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
-		uint64_t kept = 0;
-		AUTO_FD int fd = sieved(&bytes, pieces[i], &kept);
-		AUTO(binary) struct binary *s = read_fd(fd);
-		assert_same(b, s);
-		assert_true(kept < bytes.len / 2);
+		AUTO(sieve) struct sieve *s = NULL;
+		AUTO_FD int fd = sieved_by(&bytes, pieces[i], &s);
+		AUTO(binary) struct binary *same = read_sieved(fd, s);
+		assert_same(b, same);
+		assert_true(sieve_kept(s) < bytes.len / 2);
 	}
 }
 
@@ -110,15 +126,21 @@ static void what_it_keeps_stands_at_its_place_and_the_rest_is_a_hole(void **stat
 	(void)state;
 	AUTO_BUF struct buf bytes = BUF_INIT;
 	struct made_at at;
-	uint64_t kept = 0;
 	make_large(&bytes, &at);
-	AUTO_FD int fd = sieved(&bytes, 100000, &kept);
+	AUTO(sieve) struct sieve *s = NULL;
+	AUTO_FD int fd = sieved_by(&bytes, 100000, &s);
 	struct stat st;
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_size, bytes.len);
 	AUTO_TEXT char *copy = xmalloc(bytes.len);
 	assert_int_equal(pread(fd, copy, bytes.len, 0), bytes.len);
-	size_t differ = 0;
+	size_t differ = 0, n = 0;
+	const struct obj_patch *patches = sieve_patches(s, &n);
+	assert_true(n > 0);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(i == 0 || patches[i].offset >= patches[i - 1].offset + patches[i - 1].len);
+		memcpy(copy + patches[i].offset, patches[i].data, patches[i].len);
+	}
 	for (size_t i = 0; i < bytes.len; i++) {
 		if (copy[i] == bytes.data[i])
 			continue;
@@ -155,11 +177,11 @@ static void containers_that_lie_end_where_the_file_does(void **state)
 	make_large(&bytes, &at);
 	/* The first entry's payload reaches over everything behind it. */
 	memset(bytes.data + at.fatbin + 16 + 8, 0xff, 8);
-	uint64_t kept = 0;
 	AUTO_FD int whole = made_file(&bytes);
-	AUTO_FD int fd = sieved(&bytes, 30000, &kept);
+	AUTO(sieve) struct sieve *s = NULL;
+	AUTO_FD int fd = sieved_by(&bytes, 30000, &s);
 	AUTO(binary) struct binary *a = read_fd(whole);
-	AUTO(binary) struct binary *b = read_fd(fd);
+	AUTO(binary) struct binary *b = read_sieved(fd, s);
 	assert_int_equal(a->health, BINARY_BROKEN);
 	assert_string_equal(a->fault, "a container of device code contradicts itself");
 	assert_int_equal(b->health, BINARY_BROKEN);
