@@ -190,6 +190,27 @@ static void newer_toolkits_are_read_from_notes_packed_or_not(void **state)
 	assert_string_equal(b->cuda.toolkit, "release 13.0, V13.0.88");
 }
 
+/* Behind the names and symbols of a cubin of megabytes, in front of its code. */
+static void notes_in_front_of_megabytes_of_code_are_read(void **state)
+{
+	(void)state;
+	AUTO_BUF struct buf bytes = BUF_INIT, cubin = BUF_INIT, names = BUF_INIT;
+	buf_repeat(&names, "kernel_", 50000);
+	make_cubin(130, true, true, 3 << 20, &cubin);
+	char *note = memmem(cubin.data, cubin.len, "NVIDIA Corp", 12);
+	assert_non_null(note);
+	size_t at = (size_t)(note - cubin.data) - 12;
+	memmove(cubin.data + names.len, cubin.data + at, cubin.len - names.len - at);
+	memcpy(cubin.data + at, names.data, names.len - at);
+	const struct made_code codes[] = {{.kind = 2, .arch = 90, .payload = blob_of(&cubin)}};
+	make_fatbin(codes, 1, &bytes);
+	const char *fault = NULL;
+	AUTO(binary) struct binary *b = scan(&bytes, 0, &fault);
+	assert_null(fault);
+	assert_int_equal(b->cuda.cubin_low, 130);
+	assert_string_equal(b->cuda.toolkit, "release 13.0, V13.0.88");
+}
+
 static void the_smallest_code_of_each_architecture_is_picked(void **state)
 {
 	(void)state;
@@ -269,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_device_link_leaves_containers_that_are_not_judged),
 		cmocka_unit_test(the_toolkit_is_read_from_machine_code),
 		cmocka_unit_test(newer_toolkits_are_read_from_notes_packed_or_not),
+		cmocka_unit_test(notes_in_front_of_megabytes_of_code_are_read),
 		cmocka_unit_test(the_smallest_code_of_each_architecture_is_picked),
 		cmocka_unit_test(headers_that_lie_are_named),
 		cmocka_unit_test(notes_of_others_are_no_witness),
