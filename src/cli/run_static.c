@@ -85,7 +85,7 @@ static int check_variants(const struct plan *plan, const struct strv *only, stru
 /* Options that speak of a container, of which there is none. */
 static int check_options(const struct app *app, struct err *err)
 {
-	static const char *const others[] = {"require-gpu", "gpus", "timeout", "jobs"};
+	static const char *const others[] = {"require-gpu", "gpus", "timeout", "jobs", "bench", "baseline", "floor"};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (app_flag(app, others[i]))

@@ -1,4 +1,5 @@
 #include "base/str.h"
+#include "cli/run_baseline.h"
 #include "cli/run_engine.h"
 #include "cli/run_reports.h"
 #include "cli/run_static.h"
@@ -33,6 +34,7 @@ static int read_ask(struct app *app, struct ask *into, struct err *err)
 
 	*into = (struct ask){.base = {.offline = app_flag(app, "offline"),
 				      .require_gpu = app_flag(app, "require-gpu"),
+				      .bench = app_flag(app, "bench"),
 				      .gpus = app_value(app, "gpus")}};
 	if (timeout && !str_to_seconds(timeout, &into->timeout))
 		return err_set(err, ERR_USAGE, "--timeout needs a time such as 90s or 5m, not '%s'", timeout);
@@ -115,6 +117,7 @@ static int deliver(struct app *app, const struct reports *r, const struct strv *
 int run_test(struct app *app, struct err *err)
 {
 	AUTO(reports) struct reports *reports = NULL;
+	AUTO(baseline) struct baseline *baseline = NULL;
 	AUTO_STRV struct strv files = STRV_INIT;
 	AUTO_STRV struct strv images = STRV_INIT;
 	struct ask ask;
@@ -123,8 +126,13 @@ int run_test(struct app *app, struct err *err)
 	if (app_flag(app, "static"))
 		return run_static(app, err);
 	options_values(&app->options, "image", &images);
-	if (run_reports_check(app, &files, err) < 0 || read_ask(app, &ask, err) < 0)
+	if (run_reports_check(app, &files, err) < 0 || read_ask(app, &ask, err) < 0 ||
+	    baseline_read(app, &baseline, err) < 0)
 		return -1;
 	rc = images.n ? test_foreign(app, &ask, &images, &reports, err) : test_plan(app, &ask, &reports, err);
-	return rc < 0 ? -1 : deliver(app, reports, &files, err);
+	if (rc < 0)
+		return -1;
+	if (baseline)
+		baseline_judge(baseline, reports);
+	return deliver(app, reports, &files, err);
 }

@@ -60,6 +60,9 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->ntimes; i++)
 		free(r->times[i].name);
 	free(r->times);
+	for (size_t i = 0; i < r->nbenches; i++)
+		bench_clear(&r->benches[i]);
+	free(r->benches);
 	free(r->checks);
 	free(r->targets);
 	free(r->packages);
@@ -131,6 +134,12 @@ void report_add_size(struct report_sizes *into, const char *name, const char *ma
 {
 	into->v = xreallocarray(into->v, into->n + 1, sizeof(*into->v));
 	into->v[into->n++] = (struct report_size){.name = xstrdup(name), .made_by = xstrdup(made_by), .bytes = bytes};
+}
+
+void report_add_bench(struct report *r, const struct bench *b)
+{
+	r->benches = xreallocarray(r->benches, r->nbenches + 1, sizeof(*r->benches));
+	bench_copy(b, &r->benches[r->nbenches++]);
 }
 
 void report_add_time(struct report *r, const char *name, uint64_t ms)

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/strv.h"
+#include "model/bench.h"
 
 #include <stdint.h>
 
@@ -74,6 +75,8 @@ struct report {
 	size_t npackages;
 	struct report_time *times;
 	size_t ntimes;
+	struct bench *benches; /* what --bench measured */
+	size_t nbenches;
 };
 
 struct report *report_new(const char *subject) NODISCARD;
@@ -98,6 +101,8 @@ void report_add_size(struct report_sizes *into, const char *name, const char *ma
 void report_lay_under(struct report *r, struct report *below);
 /* Reads what report_json() wrote of one report; for what a child process found. *ret is the caller's. ERR_PROTOCOL. */
 int report_parse(struct blob text, struct report **ret, struct err *err) NODISCARD;
+/* A copy of b. */
+void report_add_bench(struct report *r, const struct bench *b);
 void report_add_time(struct report *r, const char *name, uint64_t ms);
 /* How many rows have that status. */
 size_t report_count(const struct report *r, enum report_status s) NODISCARD;

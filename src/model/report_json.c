@@ -116,6 +116,12 @@ static void put_image(struct jval list, const struct report *r)
 	put_sizes(o, "sizes", &r->sizes);
 }
 
+static void put_benches(struct jval list, const struct report *r)
+{
+	for (size_t i = 0; i < r->nbenches; i++)
+		bench_put(&r->benches[i], row_of(list, r));
+}
+
 static void put_all(struct jval root, const char *key, void (*put)(struct jval list, const struct report *r),
 		    const struct report *const *r, size_t n)
 {
@@ -129,12 +135,17 @@ void report_json(const struct report *const *r, size_t n, struct buf *out)
 {
 	AUTO(jdoc) struct jdoc *d = jdoc_new_object();
 	struct jval root = jdoc_root(d);
+	bool measured = false;
 
 	jval_put_u64(root, "schema", 1);
 	put_all(root, "checks", put_checks, r, n);
 	put_all(root, "targets", put_targets, r, n);
 	put_all(root, "packages", put_packages, r, n);
 	put_all(root, "images", put_image, r, n);
+	for (size_t i = 0; i < n; i++)
+		measured = measured || r[i]->nbenches > 0;
+	if (measured)
+		put_all(root, "benches", put_benches, r, n);
 	put_summary(root, r, n);
 	jdoc_dump(d, JDOC_PRETTY, out);
 }

@@ -115,6 +115,14 @@ static void add_package(const struct report_package *p, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+static void add_bench(const struct bench *b, struct buf *out)
+{
+	AUTO_TEXT char *text = bench_text(b);
+
+	put("  ", b->id, "", out);
+	buf_addf(out, "@%llu: %s\n", (unsigned long long)b->device, text);
+}
+
 /* The parts, each on its line, those of a part set in. */
 static void add_times(const struct report *r, struct buf *out)
 {
@@ -142,6 +150,8 @@ void report_text(const struct report *r, bool verbose, bool colour, struct buf *
 		add_package(&r->packages[i], out);
 	for (size_t i = 0; i < r->ntargets; i++)
 		add_target(&r->targets[i], out);
+	for (size_t i = 0; i < r->nbenches; i++)
+		add_bench(&r->benches[i], out);
 	if (verbose)
 		add_times(r, out);
 	report_last_line(r, colour, out);

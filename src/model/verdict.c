@@ -75,6 +75,9 @@ void verdict_free(struct verdict *v)
 		free(v->packages[i].cuda);
 	}
 	free(v->packages);
+	for (size_t i = 0; i < v->n_benches; i++)
+		bench_clear(&v->benches[i]);
+	free(v->benches);
 	free(v->python);
 	free(v->driver_cuda);
 	free(v->driver);
@@ -245,6 +248,22 @@ static bool add_package(struct verdict *v, struct jval line)
 	return true;
 }
 
+/* The device's name comes with the line about it, which is the first. */
+static bool add_bench(struct verdict *v, struct jval line)
+{
+	struct bench b;
+
+	if (v->n_benches == PACKAGES_MAX || !bench_read(line, &b))
+		return false;
+	const struct verdict_device *device = find_device(v, b.device);
+
+	if (device && !b.device_name)
+		b.device_name = xstrdup(device->name);
+	v->benches = xreallocarray(v->benches, v->n_benches + 1, sizeof(*v->benches));
+	v->benches[v->n_benches++] = b;
+	return true;
+}
+
 static bool add_runtime(struct verdict *v, struct jval line)
 {
 	AUTO_TEXT char *name = text_of(line, "runtime");
@@ -296,6 +315,8 @@ static bool add_line(struct verdict *v, struct jval line, const struct verdict_t
 		v->forged++;
 		return true;
 	}
+	if (host && has(line, "bench"))
+		return add_bench(v, line);
 	if (has(line, "id"))
 		return add_row(v, line);
 	if (has(line, "package"))

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/strv.h"
+#include "model/bench.h"
 
 enum verdict_status {
 	VERDICT_PASS,
@@ -56,6 +57,8 @@ struct verdict {
 	size_t n_devices;
 	struct verdict_package *packages;
 	size_t n_packages;
+	struct bench *benches; /* what --bench measured */
+	size_t n_benches;
 	char *python;		      /* "3.11.7", or NULL */
 	char *driver_cuda;	      /* CUDA version the driver offers ("13.0"), or NULL */
 	char *driver;		      /* "580.65.06" where the kernel module shows it, or NULL */

@@ -62,6 +62,8 @@ void probe_argv(const struct probe_run *run, struct strv *argv)
 		strv_add(argv, "--no-gpu");
 	if (run->quick)
 		strv_add(argv, "--quick");
+	if (run->bench)
+		strv_add(argv, "--bench");
 	if (run->cuda && !str_eq(run->cuda, "cpu"))
 		strv_addf(argv, "--cuda=%s", run->cuda);
 	if (!run->no_image_module)

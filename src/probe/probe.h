@@ -37,6 +37,7 @@ struct probe_run {
 				 outside */
 	bool no_gpu;	      /* the container gets no GPU on purpose: GPU parts are one skip row */
 	bool quick;	      /* small shapes only */
+	bool bench;	      /* measure as well */
 	bool no_image_module; /* do not look for PROBE_MODULE */
 	bool no_libraries;    /* do not look for the image's own CUDA runtime and cuSPARSE */
 	const struct strv *packages; /* modules to import and check; NULL = the torch family */

@@ -121,7 +121,8 @@ static int run_probe(const struct test_request *r, struct engine *e, const struc
 					.timeout_s = r->timeout,
 					.host_tag = tags->host,
 					.smoke_tag = tags->smoke,
-					.no_gpu = !shown};
+					.no_gpu = !shown,
+					.bench = r->bench};
 	const struct run_opts o = {.subject = r->variant ? r->variant->name : r->image,
 				   .entrypoint = &argv,
 				   .cmd = &none,
@@ -200,6 +201,8 @@ static void wants_fill(struct wants *w, const struct plan_variant *v)
 
 static void add_packages(const struct verdict *v, struct report *into)
 {
+	for (size_t i = 0; i < v->n_benches; i++)
+		report_add_bench(into, &v->benches[i]);
 	for (size_t i = 0; i < v->n_packages; i++)
 		report_add_package(into, v->packages[i].name, v->packages[i].version, v->packages[i].path,
 				   v->packages[i].cuda);

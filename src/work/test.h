@@ -15,6 +15,7 @@ struct test_request {
 	const struct engine_opts *engine;
 	bool offline; /* pull nothing */
 	bool require_gpu;
+	bool bench; /* measure as well */
 	unsigned beside;  /* how many tests run at once: each may use its part of the memory; 0 = 1 */
 	const char *gpus; /* "all", "0,1"; NULL = all */
 	unsigned timeout; /* seconds */

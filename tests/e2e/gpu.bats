@@ -121,6 +121,32 @@ fault() {
 	same "$(leftovers)" ''
 }
 
+@test "--bench measures, --baseline compares with an earlier run, --floor asks for a share of the copy bandwidth" {
+	image quick 'ENV FAKE_CUDA=twin=1,room=2097152,us=100:101:102,copyus=10'
+	testing --image gpu:quick --bench --report "$BATS_TEST_TMPDIR/first.json"
+	exits 0
+	says 'bench.spmm.ptx.f32.i32@0: 101.0 us (100.0 - 102.0), 0.8 MB at 7.8 GB/s = 29.9 % of a copy'\''s 26.2 GB/s, gather 90.9 GB/s, 42 GFLOP/s'
+	same "$(jq -r '[.benches[] | .bench] | length' "$BATS_TEST_TMPDIR/first.json")" 5
+	same "$(jq -r '.benches[0] | [.subject, .device_name, .least_bytes, .most_bytes] | join(" ")' "$BATS_TEST_TMPDIR/first.json")" \
+		'gpu:quick Interpreted "GPU" 0 790532 9179140'
+	run cat "$BATS_TEST_TMPDIR/first.json"
+	fits test
+	sed -i 's/"median_ns": [0-9]*/"median_ns": 90000/; s/"min_ns": [0-9]*/"min_ns": 89000/; s/"p95_ns": [0-9]*/"p95_ns": 91000/' "$BATS_TEST_TMPDIR/first.json"
+	sed -i '0,/"columns": 1024/s/"columns": 1024/"columns": 4096/' "$BATS_TEST_TMPDIR/first.json"
+	testing -v --image gpu:quick --bench --baseline "$BATS_TEST_TMPDIR/first.json" --floor 25
+	exits 1
+	same "$(verdict bench.spmm.ptx.f16.i32)" 'warn slower-than-baseline '
+	says '101.0 us, 1.12 times the earlier run'\''s: slower (noise: 3 %)'
+	same "$(verdict bench.spmm.ptx.f32.i32)" 'info not-comparable '
+	same "$(verdict bench.spmm.ptx.f32.i32.floor)" 'pass  '
+	same "$(verdict bench.spmm.ptx.f32.i32.long.floor)" 'fail below-floor '
+	run cudabuild test --image gpu:quick --bench --baseline "$BATS_TEST_TMPDIR/r.xml"
+	exits 5
+	run cudabuild test --image gpu:quick --floor 3
+	exits 2
+	says '--floor is for --bench'
+}
+
 @test "without --require-gpu a host that shows no GPU is a skip, with it exit 6" {
 	image fine
 	run cudabuild test --image gpu:fine

@@ -38,6 +38,12 @@ static const struct {
 	{"cuStreamCreate", AT(stream_create), false},
 	{"cuStreamQuery", AT(stream_query), false},
 	{"cuStreamDestroy_v2", AT(stream_destroy), false},
+	{"cuEventCreate", AT(event_create), true},
+	{"cuEventRecord", AT(event_record), true},
+	{"cuEventSynchronize", AT(event_wait), true},
+	{"cuEventElapsedTime", AT(event_time), true},
+	{"cuEventDestroy_v2", AT(event_destroy), true},
+	{"cuMemcpyDtoDAsync_v2", AT(copy), true},
 };
 
 static bool is_there(const char *path)

@@ -32,6 +32,13 @@ struct driver {
 	int (*stream_create)(void **ret, unsigned flags);
 	int (*stream_query)(void *stream);
 	int (*stream_destroy)(void *stream);
+	/* For measuring only; NULL in drivers that lack them. */
+	int (*event_create)(void **ret, unsigned flags);
+	int (*event_record)(void *event, void *stream);
+	int (*event_wait)(void *event);
+	int (*event_time)(float *ret_ms, void *from, void *to);
+	int (*event_destroy)(void *event);
+	int (*copy)(devptr to, devptr from, size_t size, void *stream); /* within the device */
 };
 
 /* Loads and starts the driver. False after saying why not (a row "gpu.driver"): no driver in the container, a stub,

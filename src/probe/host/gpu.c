@@ -1,5 +1,6 @@
 #include "probe/host/gpu.h"
 
+#include "probe/host/bench.h"
 #include "probe/host/cause.h"
 #include "probe/host/run.h"
 #include "probe/host/unpack.h"
@@ -158,6 +159,60 @@ static void run_kernels(struct device *d, void *module, const char *carrier, voi
 	say_kernel(d, &k[1]);
 }
 
+/* --- how fast --- */
+
+struct measured {
+	const struct driver *driver;
+	void *function, *stream;
+	bool long_rows;
+};
+
+static int launch_product(void *self, const struct problem *q, const devptr *data)
+{
+	const struct measured *m = self;
+	long long rows = q->shape->rows, width = q->shape->width;
+	devptr at[5];
+	void *args[7] = {&rows, &width};
+	const unsigned warps = 8, grid = m->long_rows ? q->shape->rows : (q->shape->rows + warps - 1) / warps;
+
+	for (int i = 0; i < 5; i++) {
+		at[i] = data[i];
+		args[2 + i] = &at[i];
+	}
+	return m->driver->launch(m->function, grid, (q->shape->width + 31) / 32, 1, 32 * warps, 1, 1, 0, m->stream,
+				 args, NULL);
+}
+
+static void bench_module(struct device *d, void *module, const char *carrier, void *stream)
+{
+	static const struct {
+		enum kind kind;
+		bool wide, long_rows;
+	} what[] = {
+		{F32, false, false}, {F32, true, false}, {F16, false, false}, {F64, false, false}, {F32, false, true}};
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]) && !d->lost; i++) {
+		const char *types = what[i].wide ? "i64" : "i32", *value = numbers[what[i].kind].name;
+		struct measured m = {.driver = d->driver, .stream = stream, .long_rows = what[i].long_rows};
+		char name[64], id[64];
+
+		snprintf(name, sizeof(name), "spmm_%s%s_%s", m.long_rows ? "long_" : "", value, types);
+		snprintf(id, sizeof(id), "bench.spmm.%s.%s.%s%s", carrier, value, types, m.long_rows ? ".long" : "");
+		if (!driver_ok(id, d->index, "cuModuleGetFunction", d->driver->function(&m.function, module, name)))
+			continue;
+		d->lost = !bench_run(&(struct bench){.driver = d->driver,
+						     .index = d->index,
+						     .handle = d->handle,
+						     .stream = stream,
+						     .id = id,
+						     .kind = what[i].kind,
+						     .wide = what[i].wide,
+						     .pattern = m.long_rows ? PATTERN_LONG : PATTERN_EVEN,
+						     .product = launch_product,
+						     .self = &m});
+	}
+}
+
 static void run_module(struct device *d, void *module, const char *carrier)
 {
 	void *streams[2] = {NULL, NULL};
@@ -169,6 +224,8 @@ static void run_module(struct device *d, void *module, const char *carrier)
 		}
 	for (int i = 0; i < KINDS * 2 && !d->lost; i++)
 		run_kernels(d, module, carrier, streams[i % 2], (enum kind)(i / 2), i % 2);
+	if (d->opts->bench && !d->lost)
+		bench_module(d, module, carrier, streams[0]);
 	for (int i = 0; i < 2 && !d->lost; i++)
 		(void)d->driver->stream_destroy(streams[i]);
 }

@@ -8,6 +8,7 @@ struct gpu_opts {
 	const char *cuda;   /* what the driver must run, or NULL */
 	const char *module; /* file with kernels of the image's own nvcc, or NULL; one that is not there is left out */
 	bool quick;	    /* small shapes only */
+	bool bench;	    /* measure as well */
 	long kernel_ms;	    /* how long one kernel may take */
 };
 

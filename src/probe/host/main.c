@@ -1,8 +1,8 @@
 /* The probe's host program: proves the GPUs, then runs the script of the image's interpreter, and outlives both.
  *
  * Each part runs in a child process: a crash or a hang in a driver or a package is a row, never silence.
- * Usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--look=DIR] [--quick] [--no-gpu] [--tag=TEXT]
- * [-- PROGRAM ARGUMENT...] */
+ * Usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--look=DIR] [--quick] [--bench] [--no-gpu]
+ * [--tag=TEXT] [-- PROGRAM ARGUMENT...] */
 #include "probe/host/gpu.h"
 #include "probe/host/say.h"
 #include "probe/host/toolkit.h"
@@ -82,6 +82,8 @@ static bool read_option(struct options *o, char *arg)
 		o->look = value;
 	else if (strcmp(arg, "--quick") == 0)
 		o->gpu.quick = true;
+	else if (strcmp(arg, "--bench") == 0)
+		o->gpu.bench = true;
 	else if (strcmp(arg, "--no-gpu") == 0)
 		o->no_gpu = true;
 	else if ((value = value_of(arg, "--kernel-ms=")))
@@ -235,7 +237,7 @@ static void prove_library(const struct options *o, const struct found_one *libra
 	say_at("start");
 	const pid_t pid = start_child();
 	if (pid == 0) {
-		toolkit_prove(library, id, o->gpu.quick);
+		toolkit_prove(library, id, &o->gpu);
 		_exit(0);
 	}
 	if (pid < 0)
@@ -306,7 +308,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	if (!read_options(&o, argv)) {
 		static const char usage[] = "usage: host [--timeout=SECONDS] [--cuda=X.Y] [--module=FILE] [--look=DIR] "
-					    "[--quick] [--no-gpu] [--tag=TEXT] "
+					    "[--quick] [--bench] [--no-gpu] [--tag=TEXT] "
 					    "[--kernel-ms=N] [-- PROGRAM ARGUMENT...]\n";
 		const ssize_t said = write(2, usage, sizeof(usage) - 1);
 		(void)said;

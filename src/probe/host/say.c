@@ -156,6 +156,29 @@ void say_end(void)
 	finish(&l);
 }
 
+void say_bench(const struct say_bench *b)
+{
+	struct line l = start();
+
+	put_text(&l, "bench", b->id);
+	put_text(&l, "value", b->value);
+	put_text(&l, "index", b->index);
+	put_number(&l, "device", b->device);
+	put_number(&l, "rows", b->rows);
+	put_number(&l, "columns", b->columns);
+	put_number(&l, "width", b->width);
+	put_number(&l, "entries", b->entries);
+	put_number(&l, "used", b->used);
+	put_number(&l, "repeats", b->repeats);
+	put_number(&l, "median_ns", b->median_ns);
+	put_number(&l, "min_ns", b->min_ns);
+	put_number(&l, "p95_ns", b->p95_ns);
+	put_number(&l, "copy_bytes", b->copy_bytes);
+	put_number(&l, "copy_ns", b->copy_ns);
+	put_number(&l, "cache_bytes", b->cache_bytes);
+	finish(&l);
+}
+
 bool say_share(void)
 {
 	void *shared = mmap(NULL, AT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

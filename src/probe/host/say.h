@@ -27,6 +27,14 @@ void say_device(int device, const char *name, const char *compute, const char *u
 /* The device ran every kernel and every result was right. */
 void say_ran(int device);
 void say_end(void);
+/* What was measured (probe/host/bench.h); times are of one run. */
+struct say_bench {
+	const char *id, *value, *index;
+	int device;
+	long rows, columns, width, entries, used; /* used: columns that have an entry */
+	long repeats, median_ns, min_ns, p95_ns, copy_bytes, copy_ns, cache_bytes;
+};
+void say_bench(const struct say_bench *b);
 
 /* Remembers what is being done, in memory that a parent process shares; say_doing() reads it. */
 bool say_share(void);

@@ -1,5 +1,6 @@
 #include "probe/host/sparse.h"
 
+#include "probe/host/bench.h"
 #include "probe/host/cause.h"
 #include "probe/host/run.h"
 
@@ -168,8 +169,64 @@ static int product(void *self, const struct problem *q, const devptr *data)
 	return wrong;
 }
 
+/* --- how fast --- */
+
+/* Described once; then only the product is asked for. */
+struct measured {
+	const struct proof *p;
+	struct matrices m;
+	devptr room;
+	bool ready;
+};
+
+static int measured_product(void *self, const struct problem *q, const devptr *data)
+{
+	struct measured *m = self;
+	const struct sparse *s = &m->p->sparse;
+	const float one = 1, zero = 0;
+
+	if (!m->ready) {
+		m->ready = true;
+		return describe(m->p, q, data, &m->m) || multiply(m->p, &m->m, &m->room) ? -1 : 0;
+	}
+	const int status = s->product(m->p->handle, NON_TRANSPOSE, NON_TRANSPOSE, &one, m->m.a, m->m.b, &zero, m->m.c,
+				      REAL_32F, ALG_DEFAULT, address(m->room));
+	return status ? failed(m->p, "cusparseSpMM", status) : 0;
+}
+
+static void bench_patterns(struct proof *p, int handle, void *stream)
+{
+	static const enum pattern what[] = {PATTERN_EVEN, PATTERN_LONG};
+	bool fine = p->version[0] >= ROW_ORDER_SINCE; /* the others measure another order of the dense matrix */
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]) && fine; i++) {
+		struct measured m = {.p = p};
+		char id[64];
+
+		snprintf(id, sizeof(id), what[i] == PATTERN_LONG ? "bench.%.30s.f32.i32.long" : "bench.%.30s.f32.i32",
+			 p->row->id);
+		fine = bench_run(&(struct bench){.driver = p->driver,
+						 .index = p->device,
+						 .handle = handle,
+						 .stream = stream,
+						 .id = id,
+						 .kind = F32,
+						 .pattern = what[i],
+						 .product = measured_product,
+						 .self = &m});
+		if (m.m.a)
+			(void)p->sparse.drop_csr(m.m.a);
+		if (m.m.b)
+			(void)p->sparse.drop_dense(m.m.b);
+		if (m.m.c)
+			(void)p->sparse.drop_dense(m.m.c);
+		if (m.room && fine)
+			(void)p->driver->free(m.room);
+	}
+}
+
 /* A product on p's device, whose context is the current one. */
-static void prove_product(struct proof *p, bool quick)
+static void prove_product(struct proof *p, int handle, const struct gpu_opts *o)
 {
 	const struct shape *large_or_thin = p->version[0] >= ROW_ORDER_SINCE ? &large : &thin;
 	struct run r = {.driver = p->driver,
@@ -181,6 +238,7 @@ static void prove_product(struct proof *p, bool quick)
 	const long start = now_ms();
 	struct problem q;
 	char found[100];
+	bool right = false;
 	int status = 0;
 
 	if (!driver_ok(r.id, p->device, "cuStreamCreate", p->driver->stream_create(&r.stream, 0)))
@@ -196,19 +254,24 @@ static void prove_product(struct proof *p, bool quick)
 		(void)failed(p, "cusparseSetStream", status);
 		return;
 	}
-	const bool made = problem_make(&q, quick && large_or_thin == &large ? &small : large_or_thin, F32, false, true);
+	const bool made =
+		problem_make(&q, o->quick && large_or_thin == &large ? &small : large_or_thin, F32, false, true);
 	snprintf(found, sizeof(found), "cuSPARSE %d.%d.%d, exact product of %u rows", p->version[0], p->version[1],
 		 p->version[2], made ? q.shape->rows : 0);
 	if (!made)
 		say_row(ROW(.id = r.id, .status = ERROR, .code = "out-of-memory", .file = p->row->path,
 			    .found = "the container's memory is short", .nth = p->device + 1));
-	else if (run_problem(&r, &q) == RIGHT)
+	else
+		right = run_problem(&r, &q) == RIGHT;
+	if (right)
 		say_row(ROW(.id = r.id, .status = PASS, .found = found, .file = p->row->path, .nth = p->device + 1,
 			    .ms = now_ms() - start + 1));
 	problem_clear(&q);
+	if (right && o->bench)
+		bench_patterns(p, handle, r.stream);
 }
 
-static void prove_device(struct proof *p, int index, bool quick)
+static void prove_device(struct proof *p, int index, const struct gpu_opts *o)
 {
 	const struct driver *d = p->driver;
 	void *context = NULL;
@@ -222,7 +285,7 @@ static void prove_device(struct proof *p, int index, bool quick)
 		result = d->set_current(context);
 	if (!driver_ok(p->row->id, index, "cuDevicePrimaryCtxRetain", result))
 		return;
-	prove_product(p, quick);
+	prove_product(p, device, o);
 	(void)d->release(device);
 }
 
@@ -239,7 +302,7 @@ static void say_no_driver(struct proof *p, int result)
 		    .found = found, .file = p->row->path));
 }
 
-void sparse_prove(void *library, const struct toolkit_row *row, bool quick)
+void sparse_prove(void *library, const struct toolkit_row *row, const struct gpu_opts *o)
 {
 	struct driver driver;
 	struct proof p = {.row = row, .driver = &driver, .device = -1};
@@ -258,5 +321,5 @@ void sparse_prove(void *library, const struct toolkit_row *row, bool quick)
 	if (result)
 		say_no_driver(&p, result);
 	for (int i = 0; i < n && i < 64 && !result; i++)
-		prove_device(&p, i, quick);
+		prove_device(&p, i, o);
 }

@@ -4,4 +4,4 @@
 #include "probe/host/toolkit.h"
 
 /* library: opened. */
-void sparse_prove(void *library, const struct toolkit_row *row, bool quick);
+void sparse_prove(void *library, const struct toolkit_row *row, const struct gpu_opts *o);

@@ -65,7 +65,7 @@ static void prove_cudart(void *library, const struct toolkit_row *row)
 		cause_say_file(row->id, row->path, count_code, found);
 }
 
-void toolkit_prove(const struct found_one *library, const char *id, bool quick)
+void toolkit_prove(const struct found_one *library, const char *id, const struct gpu_opts *o)
 {
 	const struct toolkit_row row = {.id = id, .path = library->path};
 
@@ -76,5 +76,5 @@ void toolkit_prove(const struct found_one *library, const char *id, bool quick)
 	else if (library->what == CUDART)
 		prove_cudart(handle, &row);
 	else
-		sparse_prove(handle, &row, quick);
+		sparse_prove(handle, &row, o);
 }

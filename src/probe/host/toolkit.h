@@ -2,10 +2,11 @@
 #pragma once
 
 #include "probe/host/find.h"
+#include "probe/host/gpu.h"
 
-/* One row "cudart" or "cusparse" for the library, or one for each device. id: the row's name. quick: a small product.
- */
-void toolkit_prove(const struct found_one *library, const char *id, bool quick);
+/* One row "cudart" or "cusparse" for the library, or one for each device. id: the row's name. o->quick: a small
+ * product; o->bench: cuSPARSE's is measured as well. */
+void toolkit_prove(const struct found_one *library, const char *id, const struct gpu_opts *o);
 
 /* --- for the proof of one library --- */
 

@@ -1,11 +1,13 @@
 /* The driver API over the PTX interpreter, or the kernels' twins. FAKE_CUDA="name=value,..." injects faults:
  *   CALL=RESULT            what that call gives: init getversion count get name attribute uuid context current release
- *                          memory load unload function alloc free todevice tohost fill launch stream query destroy;
+ *                          memory load unload function alloc free todevice tohost fill launch stream query destroy
+ *                          event record wait time copy;
  *                          run: what the kernel ends with. after=N: from the Nth such call on
  *   hang=CALL crash=CALL   that call never returns, or ends the process
  *   version=12040 devices=2 compute=90   what the driver and its devices are
  *   flip=N spill=1 skip=1  a wrong bit in the Nth launch's result, a write behind it, no run
  *   twin=1                 kernels run as their host twins: fast; else their PTX is interpreted
+ *   room=BYTES us=A:B:... copyus=A:B:...   free memory; what measured runs and copies take, one after the other
  *   ptx=FILE rounds=N      this PTX in place of what is loaded; when a kernel counts as endless
  * Arguments are checked: handles, sizes, bounds of memory, grids, order of calls. A wrong one gives what a driver
  * gives. */
@@ -238,7 +240,7 @@ API int cuMemGetInfo_v2(size_t *ret_free, size_t *ret_total)
 	const int result = ret_free && ret_total ? start_in_context("memory") : INVALID;
 
 	if (!result)
-		*ret_free = *ret_total = (size_t)1 << 30;
+		*ret_free = *ret_total = (size_t)number("room", 1 << 30);
 	return result;
 }
 
@@ -521,5 +523,102 @@ API int cuStreamDestroy_v2(void *stream)
 	for (int i = 0; i < STREAMS; i++)
 		if (stream == &streams[i])
 			streams[i].open = false;
+	return 0;
+}
+
+/* --- events: what is measured is planted, not measured --- */
+
+static struct {
+	bool open, recorded, copied;
+} events[STREAMS];
+static bool copied; /* the last thing put on a stream was a copy */
+
+static int event_number(const void *event)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (event == &events[i] && events[i].open)
+			return i;
+	return -1;
+}
+
+API int cuEventCreate(void **ret, unsigned flags)
+{
+	const int result = ret && !flags ? start_in_context("event") : INVALID;
+
+	for (int i = 0; i < STREAMS && !result; i++)
+		if (!events[i].open) {
+			events[i].open = true;
+			*ret = &events[i];
+			return 0;
+		}
+	return result ? result : 2;
+}
+
+API int cuEventRecord(void *event, void *stream)
+{
+	const int result = start_in_context("record"), n = event_number(event);
+
+	if (result || n < 0 || (stream && !is_stream(stream)))
+		return result ? result : INVALID_HANDLE;
+	events[n].recorded = true;
+	events[n].copied = copied;
+	copied = false;
+	return 0;
+}
+
+API int cuEventSynchronize(void *event)
+{
+	const int result = start_in_context("wait");
+
+	return result || event_number(event) >= 0 ? result : INVALID_HANDLE;
+}
+
+/* The next of the planted times, in microseconds. */
+static float planted(const char *name, unsigned *turn)
+{
+	char text[512], *at = text;
+	unsigned n = 1;
+
+	if (!setting(name, text, sizeof(text)))
+		return 100;
+	for (const char *c = text; *c; c++)
+		n += *c == ':';
+	for (unsigned i = *turn % n; i > 0; i--)
+		at = strchr(at, ':') + 1;
+	++*turn;
+	return (float)atof(at);
+}
+
+API int cuEventElapsedTime(float *ret, void *from, void *to)
+{
+	static unsigned turns[2];
+	const int result = ret ? start_in_context("time") : INVALID, a = event_number(from), b = event_number(to);
+
+	if (result || a < 0 || b < 0 || !events[a].recorded || !events[b].recorded)
+		return result ? result : INVALID_HANDLE;
+	*ret = planted(events[b].copied ? "copyus" : "us", &turns[events[b].copied]) / 1000;
+	return 0;
+}
+
+API int cuEventDestroy_v2(void *event)
+{
+	const int result = start_in_context("event"), n = event_number(event);
+
+	if (result || n < 0)
+		return result ? result : INVALID_HANDLE;
+	events[n].open = false;
+	return 0;
+}
+
+API int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t size, void *stream)
+{
+	const int result = start_in_context("copy");
+	void *into = memory_at(to, size);
+	const void *bytes = memory_at(from, size);
+
+	if (result || !into || !bytes || (stream && !is_stream(stream)))
+		return result ? result : INVALID;
+	memmove(into, bytes, size);
+	copied = true;
 	return 0;
 }
