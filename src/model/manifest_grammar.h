@@ -43,8 +43,9 @@ enum mgrammar_id {
 	MG_IMAGE, /* with placeholders */
 	MG_REPOSITORY,
 	MG_REGISTRY,
-	MG_DIR,	  /* a folder or file of the host */
-	MG_PLACE, /* an URL or a folder */
+	MG_MIRROR, /* of a configuration file: a repository or registry, in plain http where it begins so */
+	MG_DIR,	   /* a folder or file of the host */
+	MG_PLACE,  /* an URL or a folder */
 	MG_TORCH_PLACE,
 	MG_GPU,
 	MG_COMPUTE,

@@ -212,7 +212,7 @@ static const struct mkey sources_keys[] = {
 	SOURCE(apt, MG_PLACE, MKEY_NULLABLE, "A mirror for the distribution's packages."),
 	SOURCE(ca, MG_DIR, MKEY_NULLABLE, "A bundle of certificate authorities; by default SSL_CERT_FILE."),
 };
-const struct mtable mtable_sources = TABLE(sources_keys);
+static const struct mtable sources_table = TABLE(sources_keys);
 
 static const struct mkey build_keys[] = {
 	{.name = "wheels",
@@ -292,7 +292,7 @@ static const struct mkey top_keys[] = {
 	 .about = "The application in the image."},
 	{.name = "sources",
 	 .type = MKEY_OBJECT,
-	 .table = &mtable_sources,
+	 .table = &sources_table,
 	 IN(manifest, sources),
 	 .about = "Where images and packages come from."},
 	{.name = "build",

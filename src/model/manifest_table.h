@@ -56,8 +56,6 @@ struct mtable {
 
 /* Of the top level alone, and those that a variant may set too. */
 extern const struct mtable mtable_top, mtable_variant;
-/* Of `sources`, which configuration files may hold too. */
-extern const struct mtable mtable_sources;
 
 /* The key of that name, or NULL. */
 const struct mkey *mtable_find(const struct mtable *t, const char *name) NODISCARD;

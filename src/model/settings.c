@@ -5,6 +5,25 @@
 
 #include <string.h>
 
+#define SOURCE(key, g)                                                                                                 \
+	{                                                                                                              \
+		.name = #key, .type = MKEY_TEXT, .grammar = (g), .at = offsetof(struct manifest_sources, key),         \
+		.about = "As in a manifest."                                                                           \
+	}
+static const struct mkey sources_keys[] = {
+	{.name = "images",
+	 .type = MKEY_LIST,
+	 .flags = MKEY_FILLED | MKEY_UNIQUE,
+	 .item = MG_MIRROR,
+	 .at = offsetof(struct manifest_sources, images),
+	 .about = "As in a manifest; http:// in front is the wish for plain http."},
+	SOURCE(os_images, MG_MIRROR),
+	SOURCE(torch, MG_PLACE),
+	SOURCE(pyg, MG_PLACE),
+	SOURCE(pypi, MG_PLACE),
+};
+static const struct mtable sources_table = {.keys = sources_keys, .n = ARRAY_LEN(sources_keys)};
+
 static const struct mkey build_keys[] = {
 	{.name = "jobs",
 	 .type = MKEY_COUNT_OR_AUTO,
@@ -16,7 +35,7 @@ static const struct mtable build_table = {.keys = build_keys, .n = ARRAY_LEN(bui
 static const struct mkey keys[] = {
 	{.name = "sources",
 	 .type = MKEY_OBJECT,
-	 .table = &mtable_sources,
+	 .table = &sources_table,
 	 .at = offsetof(struct settings, sources),
 	 .about = "Where to ask in place of the public places."},
 	{.name = "ca",
@@ -42,6 +61,7 @@ void settings_free(struct settings *s)
 static int check_source(const struct mtree *t, const struct mnode *n, struct err *err)
 {
 	static const char *const places[] = {"torch", "pyg", "pypi", NULL};
+	bool url = n->text && (str_starts(n->text, "http://") || str_starts(n->text, "https://"));
 	size_t i = 0;
 
 	if (str_eq(n->key, "apt") || str_eq(n->key, "python"))
@@ -50,7 +70,7 @@ static int check_source(const struct mtree *t, const struct mnode *n, struct err
 		return mtree_fail_key(t, n, err, "'ca' stands at the top level of this file");
 	while (places[i] && !str_eq(places[i], n->key))
 		i++;
-	if (places[i] && n->text && !str_starts(n->text, "http://") && !str_starts(n->text, "https://"))
+	if (places[i] && n->kind == MNODE_TEXT && !url)
 		return mtree_fail(t, n, err,
 				  "must be a URL here: what a folder holds goes into build contexts, so only a "
 				  "manifest may name one");
@@ -59,9 +79,9 @@ static int check_source(const struct mtree *t, const struct mnode *n, struct err
 
 static int check_sources(const struct mtree *t, struct err *err)
 {
-	const struct mnode *n = mnode_member(mtree_root(t), "sources");
+	const struct mnode *root = mtree_root(t), *n = root->kind == MNODE_MAP ? mnode_member(root, "sources") : NULL;
 
-	for (size_t i = 0; n && i < n->n; i++)
+	for (size_t i = 0; n && n->kind == MNODE_MAP && i < n->n; i++)
 		if (check_source(t, &n->items[i], err) < 0)
 			return -1;
 	return 0;
@@ -94,7 +114,7 @@ int settings_parse(struct blob text, struct settings **ret, struct err *err)
 		if (mtree_parse(text, &t, err) < 0)
 			return -1;
 		r.tree = t;
-		if (mread_object(&r, mtree_root(t), &part, 1, err) < 0 || check_sources(t, err) < 0)
+		if (check_sources(t, err) < 0 || mread_object(&r, mtree_root(t), &part, 1, err) < 0)
 			return -1;
 	}
 	*ret = TAKE(s);

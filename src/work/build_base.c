@@ -40,14 +40,15 @@ int base_pull(struct engine *e, const struct manifest_sources *named, const stru
 
 	find_places(named, sites, image->repository, &places);
 	for (size_t i = 0; i < places.n; i++) {
-		bool is_own = str_eq(places.v[i], image->repository);
+		const char *place = places.v[i] + (str_starts(places.v[i], "http://") ? strlen("http://") : 0);
+		bool is_own = str_eq(place, image->repository);
 		struct err trouble = ERR_INIT;
 
-		if (fetch_image(e, v->name, places.v[i], image->digest, v->platform, &trouble) == 0) {
+		if (fetch_image(e, v->name, place, image->digest, v->platform, &trouble) == 0) {
 			err_clear(&own);
 			if (!is_own)
 				*moved = (struct base_moved){.from = plan_image_ref(image),
-							     .to = xasprintf("%s@%s", places.v[i], image->digest)};
+							     .to = xasprintf("%s@%s", place, image->digest)};
 			return 0;
 		}
 		if (trouble.kind == ERR_CANCELED || trouble.kind == ERR_IO) {

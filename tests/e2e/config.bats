@@ -137,6 +137,27 @@ mirrors() {
 	exits 0
 }
 
+@test "a registry without TLS beyond this machine is asked where a file says http://" {
+	need_engine
+	need_registry
+	new_registry plain
+	E2E_REGISTRY=$REGISTRY standin $BASE >/dev/null
+	local dir=$BATS_FILE_TMPDIR/registry-plain at=$E2E_GATEWAY:${REGISTRY#*:}
+	process_stop "$(cat "$dir/pid")" docker-registry
+	sed -i "s|http: .*|http: {addr: \"$at\"}|" "$dir/config.yml"
+	detached "$dir/log" docker-registry serve "$dir/config.yml"
+	echo "$DETACHED" >>"$BATS_FILE_TMPDIR/registries"
+	until_true 20 curl -s -o /dev/null "http://$at/v2/"
+	mirrors
+	sed -i "s|images: .*|images: [$at/nvidia/cuda]|" "$CONFIG"
+	run cudabuild generate -q -C "$P"
+	exits 3
+	sed -i "s|images: .*|images: [\"http://$at/nvidia/cuda\"]|" "$CONFIG"
+	run cudabuild generate -q -C "$P"
+	exits 0
+	same "$(jq -r '.variants[0].base.repository' "$P/cudabuild.lock")" nvcr.io/nvidia/cuda
+}
+
 @test "the CA of a file is trusted by whatever asks a registry, with a manifest or without" {
 	need_engine # its bridge has an address that is asked by https
 	need_registry

@@ -29,7 +29,7 @@ static void all_that_a_file_may_say_is_read(void **state)
 	AUTO(settings)
 	struct settings *s = read("# of the company\n"
 				  "sources:\n"
-				  "  images: [mirror.lan/nvidia/cuda, other.lan/cuda]\n"
+				  "  images: [mirror.lan/nvidia/cuda, http://other.lan:5000/cuda]\n"
 				  "  os_images: mirror.lan/library\n"
 				  "  torch: https://mirror.lan/whl\n"
 				  "  pyg: http://mirror.lan/pyg\n"
@@ -39,7 +39,7 @@ static void all_that_a_file_may_say_is_read(void **state)
 
 	(void)state;
 	assert_int_equal(s->sources.images.n, 2);
-	assert_string_equal(s->sources.images.v[1], "other.lan/cuda");
+	assert_string_equal(s->sources.images.v[1], "http://other.lan:5000/cuda");
 	assert_string_equal(s->sources.os_images, "mirror.lan/library");
 	assert_string_equal(s->sources.torch, "https://mirror.lan/whl");
 	assert_string_equal(s->sources.pyg, "http://mirror.lan/pyg");
@@ -75,6 +75,12 @@ static void faults_are_named_with_their_place(void **state)
 	refused("build:\n  jobs: many\n", "config.yaml:2:9: build.jobs: must be auto or a number, not a text");
 	refused("ca: a\nca: b\n", "config.yaml:2:1: key 'ca' is there twice (first in line 1)");
 	refused("ca: 5\n", "config.yaml:1:5: ca: must be a text, but YAML reads 5 as a number: quote it: \"5\"");
+	refused("sources: {images: [\"ftp://mirror.lan/cuda\"]}\n",
+		"config.yaml:1:20: sources.images[0]: 'ftp://mirror.lan/cuda' is not a registry or repository such as "
+		"mirror.example/cuda, or http://mirror.example/cuda");
+	refused("sources: {images: [\"mirror.lan/cuda:tag\"]}\n",
+		"config.yaml:1:20: sources.images[0]: 'mirror.lan/cuda:tag' is not a registry or repository such as "
+		"mirror.example/cuda, or http://mirror.example/cuda");
 	refused("- ca\n", "config.yaml:1:1: must be a map, not a list");
 	refused("ca: [\n", "config.yaml:2:1: did not find expected node content while parsing a flow node");
 }
