@@ -204,6 +204,8 @@ const struct failure failures_gpu[] = {
 	 .fix = "start it through the NVIDIA container toolkit; multiprocessing with start method spawn"},
 	{.id = "CUDA 999",
 	 .pattern = "CUDA unknown error|"
+		    "cuda runtime error (30) : unknown error|"
+		    "cuda runtime error (999) : unknown error|"
 		    "CUDA_ERROR_UNKNOWN|"
 		    "cudaErrorUnknown",
 	 .code = "driver-not-usable",
@@ -211,6 +213,13 @@ const struct failure failures_gpu[] = {
 		    "start",
 	 .proof = SHOW_DEV "; nvidia-modprobe -u -c=0 on the host",
 	 .fix = "load nvidia-uvm on the host; a restart of the driver often helps"},
+	{.id = "CUDA 500",
+	 .pattern = "Error 500: named symbol not found",
+	 .code = "driver-not-usable",
+	 .because = "the driver's libraries in the container and the driver of the host do not belong together: mostly "
+		    "Windows' driver 555 or newer under an older Docker Desktop",
+	 .proof = "nvidia-smi on the host; nvidia-ctk --version, or the version of Docker Desktop",
+	 .fix = "a newer container toolkit (Docker Desktop 4.31 or newer), then restart the engine"},
 	{.id = "CUDA 802",
 	 .pattern = "system not yet initialized|"
 		    "cudaErrorSystemNotReady|"

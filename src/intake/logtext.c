@@ -298,9 +298,22 @@ static void one(struct reading *r)
 	}
 }
 
+/* The byte order mark at the beginning, as PowerShell writes it; its length, or 0. */
+static size_t order_mark(struct blob text)
+{
+	static const char *const marks[] = {"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"};
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (text.len > strlen(marks[i]) && memcmp(text.data, marks[i], strlen(marks[i])) == 0)
+			return strlen(marks[i]);
+	return 0;
+}
+
 void logtext_clean(struct blob text, struct buf *into)
 {
+	size_t n = order_mark(text);
 	struct reading r = {.at = text.data, .end = text.data + text.len, .into = into};
+	if (n)
+		r.at += n;
 	start_line(&r);
 	while (r.at < r.end)
 		one(&r);

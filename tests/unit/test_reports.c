@@ -140,6 +140,27 @@ static void dress(const struct record *r, const char *before, const char *newlin
 	}
 }
 
+/* As PowerShell writes what it redirects. */
+static void powershell_writes_utf16(void **state)
+{
+	struct records all = records_read(KNOWN);
+	size_t wrong = 0;
+	(void)state;
+	for (size_t i = 0; i < all.n; i++) {
+		AUTO_BUF struct buf b = BUF_INIT;
+		bool ascii = true;
+		buf_add(&b, "\xff\xfe", 2);
+		for (size_t k = 0; k < all.v[i].text.len; k++) {
+			ascii = ascii && (unsigned char)all.v[i].text.data[k] < 0x80;
+			buf_addc(&b, all.v[i].text.data[k]);
+			buf_addc(&b, '\0');
+		}
+		wrong += ascii && !is_right(&all.v[i], buf_blob(&b, "log"), " in UTF-16");
+	}
+	records_clear(&all);
+	assert_int_equal(wrong, 0);
+}
+
 static void noise_changes_no_answer(void **state)
 {
 	static const char *const before[] = {"#12 3.456 ",
@@ -178,6 +199,7 @@ int main(void)
 		cmocka_unit_test(every_report_has_its_cause),
 		cmocka_unit_test(other_logs_have_none),
 		cmocka_unit_test(noise_changes_no_answer),
+		cmocka_unit_test(powershell_writes_utf16),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
