@@ -52,6 +52,15 @@ static bool is_universal(const struct verdict_row *row)
 	return str_starts(row->id, "gpu.module.ptx") || str_starts(row->id, "gpu.spmm.ptx");
 }
 
+/* Of a code that the universal kernels met; those that the table does not name tell against the device too. */
+static enum fault universal_fault(const char *code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (str_eq(code, table[i].code))
+			return table[i].universal;
+	return FAULT_HOST;
+}
+
 /* Whether even the kernels that run everywhere went wrong on that device: what others did there says nothing then. */
 static bool is_device_wrong(const struct verdict *v, int device)
 {
@@ -59,7 +68,7 @@ static bool is_device_wrong(const struct verdict *v, int device)
 		const struct verdict_row *row = &v->rows[i];
 		const bool bad = row->status == VERDICT_FAIL || row->status == VERDICT_ERROR;
 
-		if (bad && is_universal(row) && row->device == device)
+		if (bad && is_universal(row) && row->device == device && universal_fault(row->code) != FAULT_UNKNOWN)
 			return true;
 	}
 	return false;

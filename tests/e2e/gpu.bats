@@ -41,7 +41,8 @@ teardown_file() {
 	standin $BASE >/dev/null
 }
 
-# image NAME INSTRUCTION...: one whose interpreter says at once that all went well.
+# image NAME INSTRUCTION...: one with torch, whose interpreter says at once that all went well. It holds nothing but what
+# that takes, since its bytes are read each time.
 image() {
 	local dir=$BATS_TEST_TMPDIR/$1 name=$1
 	shift
@@ -53,10 +54,27 @@ image() {
 	EOS
 	chmod 755 "$dir/python3"
 	: >"$dir/empty"
-	{
-		printf 'FROM %s\nCOPY python3 /usr/bin/python3\nENV NVIDIA_REQUIRE_CUDA=\n' "$E2E_REGISTRY/nvidia/cuda:$BASE"
-		printf '%s\n' "$@"
-	} >"$dir/Dockerfile"
+	cp "$BUILD"/tests/fake/toolkit/lib*.so.12 "$dir"
+	# Kernels as an image's own nvcc might have made them: for a newer driver, for another GPU, broken, not all.
+	sed 's/^\.version .*/.version 9.9/' "$REPO/src/probe/spmm.ptx" >"$dir/newer.ptx"
+	sed 's/^\.target .*/.target sm_121/' "$REPO/src/probe/spmm.ptx" >"$dir/other.ptx"
+	sed '/entry spmm_long_f16_i64(/,$d' "$REPO/src/probe/spmm.ptx" >"$dir/some.ptx"
+	echo 'no kernels' >"$dir/broken.ptx"
+	cat >"$dir/Dockerfile" <<-EOF
+		FROM $E2E_REGISTRY/nvidia/cuda:$BASE AS full
+		FROM scratch
+		COPY --from=full /usr/lib/os-release /etc/
+		COPY --from=full /etc/passwd /etc/
+		COPY --from=full /usr/bin/dash /bin/sh
+		COPY --from=full /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 /lib64/
+		COPY --from=full /usr/lib/x86_64-linux-gnu/lib[cm].so.6 /usr/lib/x86_64-linux-gnu/libdl.so.2 \
+			/usr/lib/x86_64-linux-gnu/libpthread.so.0 /usr/lib/x86_64-linux-gnu/librt.so.1 \
+			/usr/lib/x86_64-linux-gnu/libgcc_s.so.1 /usr/lib/x86_64-linux-gnu/libstdc++.so.6* /lib/x86_64-linux-gnu/
+		COPY --from=full /usr/local /usr/local
+		COPY python3 /usr/bin/python3
+		ENV PATH=/usr/local/bin:/usr/bin:/bin NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
+		$(printf '%s\n' "$@")
+	EOF
 	docker build -q -t "gpu:$name" "$dir" >/dev/null
 }
 
@@ -69,39 +87,136 @@ verdict() {
 	jq -r --arg id "$1" '.checks[] | select(.id == $id) | [.status, .code, .fault] | join(" ")' "$BATS_TEST_TMPDIR/r.json"
 }
 
-# fault FAKE EXIT ID VERDICT: a driver told to fail like that gives this exit code and this row.
-fault() {
-	image fault "ENV FAKE_CUDA=$1,twin=1"
-	testing --image gpu:fault
-	exits "$2"
-	same "$1: $(verdict "$3")" "$1: $4"
+# rows TABLE: each line is NAME ENVIRONMENT ID STATUS CODE FAULT ("-": none). All images are of gpu:row with that
+# environment, all are tested in one run, and each must have that check.
+rows() {
+	local container name environment id due args=()
+	container=$(docker create gpu:row /bin/sh)
+	while read -r name environment _; do
+		[ -n "$name" ] || continue
+		docker commit -c "ENV ${environment/FAKE_CUDA=/FAKE_CUDA=twin=1,}" "$container" "gpu:$name" >/dev/null
+		args+=(--image "gpu:$name")
+	done <<<"$1"
+	docker rm "$container" >/dev/null
+	testing -j 4 "${args[@]}"
+	while read -r name environment id due; do
+		[ -n "$name" ] || continue
+		same "$name, $environment: $(jq -r --arg image "gpu:$name" --arg id "$id" '.checks[] |
+			select(.subject == $image and .id == $id) | [.status, .code // "-", .fault // "-"] | join(" ")' \
+			"$BATS_TEST_TMPDIR/r.json")" "$name, $environment: $due"
+	done <<<"$1"
 }
 
+# verdicts VERDICT: the images' verdicts are all that.
+verdicts() { same "$(jq -r '.images[].verdict' "$BATS_TEST_TMPDIR/r.json" | sort -u)" "$1"; }
+
 @test "faults of the host are errors with exit 6, and no failure of the image" {
-	fault init=802 6 gpu.driver 'error system-not-ready host'
-	fault init=999 6 gpu.driver 'error driver-not-usable host'
-	fault init=100 6 gpu.driver 'error no-device host'
-	fault context=46 6 gpu.context 'error device-busy host'
-	fault context=2 6 gpu.context 'error out-of-memory host'
-	fault load=221 6 gpu.module.ptx 'error jit-missing host'
-	fault run=214 6 gpu.spmm.ptx.f16.i32 'error hardware-fault host'
-	fault skip=1 6 gpu.spmm.ptx.f16.i32 'error wrong-result host'
-	fault init=803 6 gpu.driver 'error driver-mismatch host'
+	image row
+	rows '
+		initialize FAKE_CUDA=init=3 gpu.driver error driver-not-usable host
+		nodevice FAKE_CUDA=init=100 gpu.driver error no-device host
+		ordinal FAKE_CUDA=init=101 gpu.driver error invalid-device host
+		shared FAKE_CUDA=init=303 gpu.driver error driver-not-usable host
+		system FAKE_CUDA=init=304 gpu.driver error driver-not-usable host
+		fabric FAKE_CUDA=init=802 gpu.driver error system-not-ready host
+		mismatch FAKE_CUDA=init=803 gpu.driver error driver-mismatch host
+		mps FAKE_CUDA=init=805 gpu.driver error mps-not-reachable host
+		mpsnot FAKE_CUDA=init=807 gpu.driver error mps-not-reachable host
+		unknown FAKE_CUDA=init=999 gpu.driver error driver-not-usable host
+		memory FAKE_CUDA=context=2 gpu.context error out-of-memory host
+		busy FAKE_CUDA=context=46 gpu.context error device-busy host
+		ecc FAKE_CUDA=context=214 gpu.context error hardware-fault host
+		nvlink FAKE_CUDA=context=220 gpu.context error hardware-fault host
+		contained FAKE_CUDA=run=226 gpu.spmm.ptx.f16.i32 error hardware-fault host
+		invalid FAKE_CUDA=load=200 gpu.module.ptx error invalid-kernel-image host
+		nobinary FAKE_CUDA=load=209 gpu.module.ptx error arch-not-covered host
+		jit FAKE_CUDA=load=221 gpu.module.ptx error jit-missing host
+		ptx FAKE_CUDA=load=222 gpu.module.ptx error ptx-too-new-for-driver host
+		function FAKE_CUDA=launch=98 gpu.spmm.ptx.f16.i32 error arch-not-covered host
+		address FAKE_CUDA=run=700 gpu.spmm.ptx.f16.i32 error illegal-address host
+		stack FAKE_CUDA=run=714 gpu.spmm.ptx.f16.i32 error launch-failed host
+		launch FAKE_CUDA=run=719 gpu.spmm.ptx.f16.i32 error launch-failed host
+		silent FAKE_CUDA=skip=1 gpu.spmm.ptx.f16.i32 error wrong-result host
+	'
+	exits 6
+	verdicts error
+	same "$(leftovers)" ''
 }
 
 @test "what is not known is an error too" {
-	fault crash=load 6 gpu.crash 'error crash unknown'
-	fault load=223 6 gpu.module.ptx 'error jit-disabled unknown'
-	fault init=12345 6 gpu.driver 'error driver-error unknown'
+	image row
+	rows '
+		crash FAKE_CUDA=crash=load gpu.crash error crash unknown
+		nojit FAKE_CUDA=load=223 gpu.module.ptx error jit-disabled unknown
+		number FAKE_CUDA=init=12345 gpu.driver error driver-error unknown
+	'
+	exits 6
+	verdicts error
 }
 
 @test "faults of the image fail it" {
-	fault init=34 1 gpu.driver 'fail driver-stub image'
-	fault init=804 1 gpu.driver 'fail forward-compat-unsupported image'
+	image row
+	rows '
+		stub FAKE_CUDA=init=34 gpu.driver fail driver-stub image
+		old FAKE_CUDA=init=35 gpu.driver fail driver-too-old image
+		newer FAKE_CUDA=init=36 gpu.driver fail driver-too-old image
+		compat FAKE_CUDA=init=804 gpu.driver fail forward-compat-unsupported image
+	'
+	exits 1
+	verdicts fail
 	image empty 'COPY empty /usr/lib/x86_64-linux-gnu/libcuda.so.1' 'ENV FAKE_HOOK=nodriver'
 	testing --image gpu:empty
 	exits 1
 	same "$(verdict gpu.driver)" 'fail driver-file-empty image'
+}
+
+# module FILE VERDICT: of an image whose own kernels are that file. The universal ones pass.
+module() {
+	image module "COPY $1 /usr/local/share/cudabuild/probe.fatbin" 'ENV FAKE_CUDA=twin=1'
+	testing --image gpu:module
+	exits 1
+	same "$1: $(verdict gpu.module.ptx)" "$1: pass  "
+	same "$1: $(verdict "${3:-gpu.module.image}")" "$1: $2"
+}
+
+@test "kernels that the image brings and no driver here can run are the image's fault" {
+	module newer.ptx 'fail ptx-too-new-for-driver image'
+	module other.ptx 'fail arch-not-covered image'
+	module broken.ptx 'fail invalid-kernel-image image'
+	module some.ptx 'fail kernel-missing image' gpu.spmm.image.f16.i64.long
+}
+
+@test "on a sound GPU kernels and the image's own libraries compute, exit 0" {
+	image sound 'COPY libcudart.so.12 libcusparse.so.12 /usr/local/cuda-12.8/lib64/' 'ENV FAKE_CUDA=twin=1'
+	testing --image gpu:sound
+	exits 0
+	same "$(verdict gpu.spmm.ptx.f64.i64.long)" 'pass  '
+	same "$(verdict cudart)" 'pass  '
+	same "$(verdict cusparse)" 'pass  '
+	same "$(jq -r '.checks[] | select(.id == "cusparse") | .file' "$BATS_TEST_TMPDIR/r.json")" \
+		/usr/local/cuda-12.8/lib64/libcusparse.so.12
+}
+
+@test "a runtime or a cuSPARSE of the image that does not work here has its cause" {
+	image row 'COPY libcudart.so.12 libcusparse.so.12 /usr/local/cuda-12.8/lib64/' 'ENV FAKE_CUDA=twin=1,load=223'
+	rows '
+		rtold FAKE_CUDART=count=35 cudart fail driver-too-old image
+		rtcrash FAKE_CUDART=crash=1 cudart fail crash image
+		nocode FAKE_CUSPARSE=create=4 cusparse fail arch-not-covered image
+		nostart FAKE_CUSPARSE=create=1 cusparse fail library-not-usable image
+		wrong FAKE_CUSPARSE=wrong=1 cusparse fail wrong-result image
+		spill FAKE_CUSPARSE=spill=1 cusparse fail memory-overwritten image
+		full FAKE_CUSPARSE=product=11 cusparse error out-of-memory host
+	'
+	exits 1
+}
+
+@test "a driver that hangs is an error, exit 4, and its container is gone" {
+	image hang 'ENV FAKE_CUDA=hang=load'
+	testing --image gpu:hang --timeout 5s
+	exits 4
+	same "$(verdict gpu.hang)" 'error hang unknown'
+	same "$(leftovers)" ''
 }
 
 @test "a device that the container does not get is an error, exit 6" {

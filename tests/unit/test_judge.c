@@ -207,6 +207,9 @@ static void what_others_met_on_a_gpu_that_computes_wrongly_is_the_gpus_fault(voi
 	(void)state;
 	assert_fault(wrong, "gpu.torch_sparse.sum.f32", "fail", "wrong-result", REPORT_ERROR, "host", 6);
 	assert_fault(wrong, "cusparse", "fail", "wrong-result", REPORT_ERROR, "host", 6);
+	assert_fault(HOST
+		     "\"id\": \"gpu.module.ptx\", \"status\": \"error\", \"code\": \"jit-disabled\", \"device\": 0}\n",
+		     "cusparse", "fail", "wrong-result", REPORT_FAIL, "image", 1);
 	assert_fault(other, "gpu.spmm.image.f32.i32", "fail", "wrong-result", REPORT_FAIL, "image", 1);
 }
 
