@@ -309,10 +309,10 @@ static void check_source(struct judging *j, const struct view_extension *e, size
 		r->fact = xstrdup("compatibility, 1.1: rule 1");
 		r->fix = xstrdup("install torch once, before its extensions");
 	}
-	if (t.has_cuda && t.cuda) {
+	if (t.has_cuda && t.cuda)
 		check_toolkit(j, e, &t);
+	if (!t.has_cuda || t.cuda)
 		check_arch_list(j, e);
-	}
 	uint32_t version = e->version ? e->version : newest_of(j->c, e->from->pkg);
 	enum sdist s = e->from->pkg == PKG_TORCH_SPARSE && t.version && !e->from->url
 			       ? sdist_sparse(j->c, version, t.version, 0)

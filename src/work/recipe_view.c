@@ -6,12 +6,21 @@
 
 #include <string.h>
 
+/* "==1.8.1" of "==1.8.1+cu$(...)", where only the label is not known; else NULL. The caller's. */
+static char *known_part(const char *spec)
+{
+	const char *plus = strchr(spec, '+');
+	AUTO_TEXT char *before = plus ? xstrndup(spec, (size_t)(plus - spec)) : NULL;
+	return before && vars_unknown(plus) && !vars_unknown(before) ? xstrdup(before) : NULL;
+}
+
 /* The exact version of "==1.8.1+cu111" and the label behind it; conda writes one "=". */
 static uint32_t exact_version(const struct recipe_install *v, struct label *label, bool *has_label)
 {
 	AUTO(spec) struct spec *spec = NULL;
 	struct err err = ERR_INIT;
-	const char *text = v->spec;
+	AUTO_TEXT char *known = known_part(v->spec);
+	const char *text = known ? known : v->spec;
 	AUTO_TEXT char *twice = v->conda && text[0] == '=' && text[1] != '=' ? xasprintf("=%s", text) : NULL;
 	char *build = twice ? strchr(twice + 2, '=') : NULL;
 	if (build)
