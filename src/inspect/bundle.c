@@ -6,6 +6,7 @@
 #include "inspect/bundle_parts.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define ENTRIES_MAX 1000000
@@ -160,7 +161,23 @@ struct shared {
 	pthread_mutex_t lock;
 	size_t next;
 	struct err err; /* the first */
+	atomic_bool failed;
 };
+
+/* The bytes of a layer, until another layer fails. */
+struct watched {
+	struct shared *s;
+	struct stream from;
+};
+
+static long read_watched(void *self, char *into, size_t len, struct err *err)
+{
+	const struct watched *w = self;
+
+	if (atomic_load(&w->s->failed))
+		return err_set(err, ERR_CANCELED, "another layer cannot be read");
+	return w->from.read(w->from.self, into, len, err);
+}
 
 struct worker {
 	struct shared *s;
@@ -185,6 +202,7 @@ static void keep_error(struct shared *s, struct err *err)
 
 	pthread_mutex_lock(&s->lock);
 	(void)err_move(s->err.kind == ERR_NONE ? &s->err : &ignored, err);
+	atomic_store(&s->failed, true);
 	pthread_mutex_unlock(&s->lock);
 	err_clear(&ignored);
 }
@@ -193,12 +211,12 @@ static int read_layer(struct shared *s, unsigned worker, size_t i, struct err *e
 {
 	const char *digest = s->p->layers[i];
 	AUTO_TEXT char *name = xasprintf("blobs/sha256/%s", str_starts(digest, "sha256:") ? digest + 7 : digest);
-	struct stream from;
+	struct watched from = {.s = s};
 
 	s->blobs[i] = (struct blobs){.dir = -1, .left = &s->budget};
-	if (s->p->open(s->p->self, worker, i, &from, err) < 0)
+	if (s->p->open(s->p->self, worker, i, &from.from, err) < 0)
 		return -1;
-	return blobs_take(&s->blobs[i], name, from, err);
+	return blobs_take(&s->blobs[i], name, (struct stream){.read = read_watched, .self = &from}, err);
 }
 
 static void *work(void *self)

@@ -215,13 +215,15 @@ static int nowhere(const struct inspect_ask *a, bool asked, struct err *err)
 		: asked		   ? "its registry has no such image"
 		: a->engine	   ? "the engine has no such image"
 				   : "no engine is there that could have such an image");
+	if (!asked && remote)
+		return err_hint(err, "without --offline its registry is asked");
 	if (!a->engine && a->no_engine && !asked)
 		return err_hint(err, "%s", a->no_engine);
 	if (!remote)
 		return err_hint(err,
 				"name a folder, an archive, an OCI layout or an image; docker://%s asks Docker Hub",
 				shown);
-	return asked ? -1 : err_hint(err, "without --offline its registry is asked");
+	return -1;
 }
 
 static int read_image(const struct inspect_ask *a, const char *name, struct facts **ret, struct err *err)

@@ -67,7 +67,8 @@ blob_of() {
 	says 'no engine is asked'
 	same "$(find "$BATS_TEST_TMPDIR/home" -type f)" ''
 	E2E_HOST=unix:///none run cudabuild inspect --offline "$IMAGE"
-	exits 2
+	exits 4
+	says 'without --offline its registry is asked'
 	E2E_HOST=unix:///none run cudabuild inspect "docker-daemon:$IMAGE"
 	exits 4
 }
