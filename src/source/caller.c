@@ -326,13 +326,16 @@ static int on_data(void *self, struct blob piece, struct err *err)
 	return 0;
 }
 
-static void say_over(const struct running *r, struct err *err)
+/* There will be no answer: what was answered before stands in for it where it may. */
+static void end_failed(struct running *r, struct err *err)
 {
-	AUTO_TEXT char *shown = http_url_shown(r->url);
-	AUTO_TEXT char *time = str_duration(r->owner->opts.patience.total_ms / 1000);
-	err_clear(err);
-	err_set(err, ERR_NET, "%s: not answered within the %s that there are for all questions", shown, time);
-	err_hint(err, "CUDABUILD_NETWORK_TIMEOUT sets another time");
+	bool late = err->sys == ETIME || err->sys == ETIMEDOUT;
+	if (late && !r->q.on_data && caller_now_ms() + 1 >= r->owner->until)
+		caller_say_over(r->url, r->owner->opts.patience.total_ms, err);
+	if (r->has_kept && caller_replays(r->owner, err, r->kept.at))
+		serve_kept(r);
+	else
+		r->q.on_done(r->q.self, NULL, err);
 }
 
 static void on_done(void *self, const struct http_head *h, struct err *err)
@@ -346,15 +349,8 @@ static void on_done(void *self, const struct http_head *h, struct err *err)
 	if (!err && again_for_status(r, h))
 		return;
 	r->over = true;
-	if (err && !r->q.on_data && (err->sys == ETIME || err->sys == ETIMEDOUT) &&
-	    caller_now_ms() + 1 >= r->owner->until)
-		say_over(r, err);
-	if (err && r->has_kept && caller_replays(r->owner, err, r->kept.at)) {
-		serve_kept(r);
-		return;
-	}
 	if (err) {
-		r->q.on_done(r->q.self, NULL, err);
+		end_failed(r, err);
 		return;
 	}
 	if (h->status == 304 && r->has_kept && !r->kept.status) {

@@ -1,5 +1,6 @@
 #include "source/caller_when.h"
 
+#include "adapt/http_url.h"
 #include "base/str.h"
 #include "source/caller.h"
 
@@ -101,4 +102,13 @@ void caller_hint_clock(const struct http_answer *a, struct err *err)
 	AUTO_TEXT char *much = str_duration((uint64_t)apart), *shown = str_shown(date, 40);
 	err_hint(err, "the clock here is %s %s that of the server (%s), and logins are bound to time", much,
 		 there > here ? "behind" : "ahead of", shown);
+}
+
+void caller_say_over(const char *url, unsigned total_ms, struct err *err)
+{
+	AUTO_TEXT char *shown = http_url_shown(url), *time = str_duration(total_ms / 1000);
+
+	err_clear(err);
+	err_set(err, ERR_NET, "%s: not answered within the %s that there are for all questions", shown, time);
+	err_hint(err, "CUDABUILD_NETWORK_TIMEOUT sets another time");
 }

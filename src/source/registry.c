@@ -157,6 +157,10 @@ static void refuse_foreign(struct query *q, const struct http_answer *a)
 
 static void refuse_status(struct query *q, const struct http_answer *a)
 {
+	if (a->status == 401 && place_is_foreign(q->place, a)) {
+		refuse_foreign(q, a);
+		return;
+	}
 	AUTO_TEXT char *why = place_said(buf_blob(&a->body, "answer"));
 	const char *asked = http_answer_get(a, "retry-after");
 	AUTO_TEXT char *again = str_shown(caller_retry_after(asked, (long long)time(NULL)) ? asked : "", 40);
@@ -293,18 +297,21 @@ static void take_manifest(struct query *q, const struct http_answer *a, const st
 	send_query(q);
 }
 
+static bool may_log_in(const struct query *q, const struct http_answer *a)
+{
+	return a->status == 401 && q->auth_tries < AUTH_TRIES && !place_is_foreign(q->place, a);
+}
+
 static void on_answer(void *self, const struct http_answer *a, struct err *err)
 {
 	struct query *q = self;
 	struct err own = ERR_INIT;
 	struct digest digest;
-	bool login = !err && a->status == 401 && q->auth_tries < AUTH_TRIES && !place_is_foreign(q->place, a);
+	bool login = !err && may_log_in(q, a);
 	if (!login && q->line->state == LINE_TRIED)
 		release(q->line);
 	if (err) {
 		finish(q, false, err);
-	} else if (a->status == 401 && place_is_foreign(q->place, a)) {
-		refuse_foreign(q, a);
 	} else if (login) {
 		q->auth_tries++;
 		token_refused(q->place->token, q->used, a, on_ready, q);

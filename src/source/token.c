@@ -154,6 +154,19 @@ static bool is_shared(const char *domain)
 	return dot && !strchr(dot + 1, '.') && strlen(dot + 1) == 2 && dot - domain <= 3;
 }
 
+/* "example.com" of "reg.example.com" and of "example.com": whose hosts belong together; NULL where none do. */
+static const char *parent_of(const char *host)
+{
+	if (strchr(host, ':') || str_is_digit(host[strlen(host) - 1]))
+		return NULL; /* an address has no parent domain */
+	const char *dot = strchr(host, '.');
+	if (!dot)
+		return NULL;
+	if (!strchr(dot + 1, '.'))
+		return host;
+	return is_shared(dot + 1) ? NULL : dot + 1;
+}
+
 bool token_realm_trusted(const char *registry_host, const char *realm_host)
 {
 	static const char *const services[][2] = {
@@ -165,14 +178,9 @@ bool token_realm_trusted(const char *registry_host, const char *realm_host)
 	for (size_t i = 0; i < ARRAY_LEN(services); i++)
 		if (str_eq_case(registry_host, services[i][0]) && str_eq_case(realm_host, services[i][1]))
 			return true;
-	if (strchr(registry_host, ':') || str_is_digit(registry_host[strlen(registry_host) - 1]))
-		return false; /* an address has no parent domain */
-	const char *parent = strchr(registry_host, '.');
-	parent = parent && strchr(parent + 1, '.') ? parent + 1 : parent ? registry_host : NULL;
-	if (!parent || (parent != registry_host && is_shared(parent)))
-		return false;
-	size_t n = strlen(realm_host), m = strlen(parent);
-	if (n < m || !str_eq_case(realm_host + n - m, parent))
+	const char *parent = parent_of(registry_host);
+	size_t n = strlen(realm_host), m = parent ? strlen(parent) : 0;
+	if (!parent || n < m || !str_eq_case(realm_host + n - m, parent))
 		return false;
 	return n == m || realm_host[n - m - 1] == '.';
 }

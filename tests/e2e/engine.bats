@@ -413,6 +413,6 @@ tls_front() {
 	run env DOCKER_HOST="tcp://$FRONT" DOCKER_CERT_PATH="$BATS_TEST_TMPDIR/certs" "$DRIVE" info
 	exits 4
 	says "engine: engine tcp://$FRONT: "
-	says 'certificate is not trusted'
+	says 'its certificate comes from a CA that is not trusted here'
 	same "$(leftovers)" ''
 }
