@@ -193,6 +193,8 @@ check-oracle: $(BUILD)/tests/oracle/driver  ## COUNT random manifests, judged by
 	@tests/oracle/oracle.py $< $(COUNT) $(SEED)
 check-e2e: all  ## the bats tests: real engine and registry; what cannot run is skipped by name
 	@BUILD=$(BUILD) tests/e2e/run $(E2E)
+check-interrupts: all  ## 50 interrupts of `test` at random moments leave no container (check-e2e does 4)
+	@BUILD=$(BUILD) INTERRUPTS=50 BATS_TEST_TIMEOUT=1000 tests/e2e/run fighting
 check-gpu: all  ## the probe on this machine's GPUs, with a JSON record; skipped by name where there is none
 	@BUILD=$(BUILD) tests/gpu/run
 check-real:  ## slow: real torch, real compilation; WHEELS=DIR names ready-made torch_sparse wheels
@@ -253,7 +255,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z0-9%-]*\):.*  ## /\1\t/p' Makefile src/probe/rules.mk | sort | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all tests check-fast check-unit check-e2e check-gpu check-real check-oracle check-elf check setup demo bench bench-parts asan valgrind coverage lint format \
+.PHONY: all tests check-fast check-unit check-e2e check-gpu check-interrupts check-real check-oracle check-elf check setup demo bench bench-parts asan valgrind coverage lint format \
 	format-check install uninstall dist clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -43,7 +43,9 @@ static char *no_gpu(const char *code, const char *found)
 /* The probe's time-outs come from the machinery around it, all other GPU errors from the device. */
 static enum err_kind cause_of(const struct verdict_row *row)
 {
-	return verdict_row_is_gpu(row) && !str_eq(row->code, "hang") ? ERR_MISSING : ERR_ENGINE;
+	const bool gpu = verdict_row_is_gpu(row) || str_starts(row->id, "bench.");
+
+	return gpu && !str_eq(row->code, "hang") ? ERR_MISSING : ERR_ENGINE;
 }
 
 static struct report_check *add_status(const struct verdict_row *row, const char *id, enum verdict_status status,

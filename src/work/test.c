@@ -209,12 +209,14 @@ static void add_packages(const struct verdict *v, struct report *into)
 }
 
 /* The probe knows only that nobody asked for a GPU; why is known here. */
-static void name_the_skip(struct report *into)
+static void name_the_skip(bool local, struct report *into)
 {
 	for (size_t i = 0; i < into->nchecks; i++)
 		if (str_eq(into->checks[i].code, "not-asked")) {
 			free(into->checks[i].found);
-			into->checks[i].found = xstrdup("no GPU: the engine's machine shows no NVIDIA device");
+			into->checks[i].found =
+				xstrdup(local ? "no GPU: no NVIDIA device on this host"
+					      : "no GPU: the engine's machine tells of no NVIDIA device");
 		}
 }
 
@@ -236,7 +238,7 @@ static void judge(const struct test_request *r, const struct verdict *v, bool sh
 	judge_check(v, &want, into);
 	add_packages(v, into);
 	if (!shown)
-		name_the_skip(into);
+		name_the_skip(host_is_local(r->engine->host), into);
 	free(w.targets);
 }
 
