@@ -21,12 +21,33 @@ static char *row_id(const struct verdict *v, const struct verdict_row *row)
 	return xasprintf("%s@%d", row->id, row->device);
 }
 
+/* Of several runtimes, or several cuSPARSE, the image may use any: one that this machine cannot run is no failure where
+ * another works. */
+static bool has_stand_in(const struct verdict *v, const struct verdict_row *row)
+{
+	static const char *const kinds[] = {"cudart", "cusparse"};
+	static const char *const codes[] = {"driver-too-old", "arch-not-covered", "library-not-usable",
+					    "launch-failed"};
+	bool soft = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		soft = soft || str_eq(row->code, codes[i]);
+	for (size_t k = 0; k < ARRAY_LEN(kinds) && soft; k++)
+		for (size_t i = 0; i < v->n_rows && str_starts(row->id, kinds[k]); i++)
+			if (v->rows[i].status == VERDICT_PASS && str_starts(v->rows[i].id, kinds[k]) &&
+			    v->rows[i].device == row->device)
+				return true;
+	return false;
+}
+
 /* What a missing GPU is: an error where one was to be there. What is not the image's fault does not fail it. */
 static enum verdict_status effective(const struct verdict *v, const struct verdict_row *row,
 				     const struct judge_expect *want)
 {
 	if (row->status == VERDICT_SKIP && is_gpu_row(row) && (want->gpu_shown || want->gpu_required))
 		return VERDICT_ERROR;
+	if (row->status == VERDICT_FAIL && has_stand_in(v, row))
+		return VERDICT_WARN;
 	if (row->status == VERDICT_FAIL && fault_of(v, row, want->driver) != FAULT_IMAGE)
 		return VERDICT_ERROR;
 	return row->status;

@@ -222,6 +222,30 @@ static void what_others_met_on_a_gpu_that_computes_wrongly_is_the_gpus_fault(voi
 	assert_fault(other, "gpu.spmm.image.f32.i32", "fail", "wrong-result", REPORT_FAIL, "image", 1);
 }
 
+static void a_library_too_new_for_the_driver_is_a_warning_where_another_works(void **state)
+{
+	static const struct judge_expect want = {.gpu_shown = true};
+	static const char works[] = HOST "\"id\": \"cudart\", \"status\": \"pass\"}\n",
+			  new[] = HOST "\"id\": \"cudart.2\", \"status\": \"fail\", \"code\": \"driver-too-old\"}\n",
+			  wrong[] = HOST "\"id\": \"cudart.2\", \"status\": \"fail\", \"code\": \"crash\"}\n",
+			  sparse[] =
+				  HOST "\"id\": \"cusparse\", \"status\": \"fail\", \"code\": \"arch-not-covered\"}\n";
+	(void)state;
+	AUTO_TEXT char *both = xasprintf("%s%s" ENDS, works, new);
+	AUTO(report) struct report *r = judged(both, &want);
+	assert_row(r, "cudart.2", REPORT_WARN, "driver-too-old");
+	assert_int_equal(report_exit_code(r), 0);
+	AUTO_TEXT char *alone = xasprintf("%s" ENDS, new);
+	AUTO(report) struct report *s = judged(alone, &want);
+	assert_row(s, "cudart.2", REPORT_FAIL, "driver-too-old");
+	AUTO_TEXT char *crashed = xasprintf("%s%s" ENDS, works, wrong);
+	AUTO(report) struct report *t = judged(crashed, &want);
+	assert_row(t, "cudart.2", REPORT_FAIL, "crash");
+	AUTO_TEXT char *other = xasprintf("%s%s" ENDS, works, sparse);
+	AUTO(report) struct report *u = judged(other, &want);
+	assert_row(u, "cusparse", REPORT_FAIL, "arch-not-covered");
+}
+
 static void a_driver_older_than_any_target_is_the_hosts_fault_and_compat_libraries_are_the_images(void **state)
 {
 	(void)state;
@@ -471,6 +495,7 @@ int main(void)
 		cmocka_unit_test(a_failed_row_stays_one_with_all_its_texts),
 		cmocka_unit_test(every_cause_is_the_images_the_hosts_or_not_known),
 		cmocka_unit_test(what_others_met_on_a_gpu_that_computes_wrongly_is_the_gpus_fault),
+		cmocka_unit_test(a_library_too_new_for_the_driver_is_a_warning_where_another_works),
 		cmocka_unit_test(a_driver_older_than_any_target_is_the_hosts_fault_and_compat_libraries_are_the_images),
 		cmocka_unit_test(rows_of_several_devices_carry_the_device),
 		cmocka_unit_test(a_hang_is_an_error_of_the_engine_and_names_the_place),
