@@ -92,6 +92,12 @@ static void check_torch(struct judging *j)
 		check_torch_place(j);
 	if (t->version && t->has_cuda && !t->row && !t->foreign && !t->conda)
 		say_no_torch_row(j);
+	if (t->version && t->has_cuda && t->cuda && !t->row && t->conda && t->from) {
+		r = judge_say(j, REASON_UNPROVEN, SEVERITY_WARNING, t->file, t->line, j->torch_name);
+		r->because = xstrdup("conda's own builds are not in the catalog, and no wheel has this torch for this "
+				     "CUDA: whether a channel has it is not known");
+		j->unknown = true;
+	}
 	if (!t->row)
 		return;
 	if (!t->conda && j->python >= 0 && !match_python(t->row->pythons, j->python)) {
