@@ -169,6 +169,19 @@ static int read_in_path(const struct inspect_ask *a, const char *text, bool layo
 
 /* --- images by name --- */
 
+/* Whether an engine can have an image of that name, or with that id. */
+static bool is_image_name(const char *name)
+{
+	struct err ignored = ERR_INIT;
+	const char *hex = str_starts(name, "sha256:") ? name + strlen("sha256:") : name;
+	struct ref ref;
+	bool is_id = hex[0] && strlen(hex) <= 64 && strspn(hex, "0123456789abcdef") == strlen(hex);
+	bool is_name = ref_parse(name, &ref, &ignored) == 0;
+
+	err_clear(&ignored);
+	return is_id || is_name;
+}
+
 /* 1: the engine has no such image. */
 static int read_engine(const struct inspect_ask *a, const char *name, struct facts **ret, struct err *err)
 {
@@ -179,6 +192,8 @@ static int read_engine(const struct inspect_ask *a, const char *name, struct fac
 	struct bundle_wish wish = {.subject = a->what, .platform = a->platform, .stop = a->stop};
 	int rc;
 
+	if (!is_image_name(name))
+		return 1;
 	if (engine_open(a->engine, &e, err) < 0)
 		return -1;
 	rc = engine_image(e, name, &image, err);

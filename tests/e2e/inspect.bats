@@ -203,6 +203,9 @@ blob_of() {
 	run cudabuild inspect "docker://$E2E_REGISTRY/none:1"
 	exits 2
 	says 'the registry has no image'
+	run cudabuild inspect 'a b/c'
+	exits 2
+	says 'the engine has no such image'
 	run cudabuild inspect docker-archive:/none.tar
 	exits 2
 	says "'/none.tar' is not there"
