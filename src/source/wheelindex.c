@@ -278,18 +278,26 @@ static void keep_hash(struct question *q, const char *etag)
 	cache_put(caller_cache(q->owner->opts.caller), q->key, &q->kept);
 }
 
+/* The file was not read to its end. */
+static void end_unhashed(struct question *q, struct err *err)
+{
+	if (q->too_large) { /* then nobody states a hash */
+		q->fact.size = 0;
+		finish(q, NULL);
+	} else if (q->kept.at && caller_replays(q->owner->opts.caller, err, q->kept.at) && take_kept(q)) {
+		finish(q, NULL);
+	} else {
+		finish(q, err);
+	}
+}
+
 static void on_hashed(void *self, const struct http_answer *a, struct err *err)
 {
 	struct question *q = self;
 	struct err own = ERR_INIT;
 	char hex[HASH_HEX_SIZE];
-	if (err && q->too_large) { /* then nobody states a hash */
-		q->fact.size = 0;
-		finish(q, NULL);
-	} else if (err && q->kept.at && caller_replays(q->owner->opts.caller, err, q->kept.at) && take_kept(q)) {
-		finish(q, NULL);
-	} else if (err) {
-		finish(q, err);
+	if (err) {
+		end_unhashed(q, err);
 	} else if (a->status == 304 && take_kept(q)) {
 		keep_hash(q, q->kept.etag);
 		finish(q, NULL);

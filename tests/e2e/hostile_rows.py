@@ -208,7 +208,7 @@ def main():
     cases = hostile_cases.only_six(world) if alone else hostile_cases.cases(world)
     cases = [case for case in cases if alone or not only or case.row in only or case.name in only]
     want, said = expected(), {}
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+    with concurrent.futures.ThreadPoolExecutor(10) as pool:
         for run in pool.map(Run.run, [Run(case, world, folder / "cases", build) for case in cases]):
             key = "%s %s" % (run.case.row, run.case.name)
             said[key] = run.shown()
