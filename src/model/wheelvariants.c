@@ -128,27 +128,39 @@ static int read_variants(struct jval list, struct wheelvariants *w, struct err *
 	return 0;
 }
 
+/* "a :: b", or the text alone. The caller's. */
+static char *behind(const char *before, const char *text)
+{
+	return before ? xasprintf("%s :: %s", before, text) : xstrdup(text);
+}
+
+static int add_lists(struct jval at, const char *before, struct strv *into, struct err *err);
+
+/* One member of them: a text, or more lists. */
+static int add_list(struct jval it, const char *before, struct strv *into, struct err *err)
+{
+	const char *text = NULL;
+
+	if (jval_type(it) == JDOC_TEXT) {
+		if (jval_as_text(it, &text, err) < 0)
+			return -1;
+		strv_own(into, behind(before, text));
+		return 0;
+	}
+	if ((jval_type(it) != JDOC_OBJECT && jval_type(it) != JDOC_ARRAY) || !it.key)
+		return jval_fail(it, err, "is no priority");
+	AUTO_TEXT char *name = behind(before, it.key);
+	return add_lists(it, name, into, err);
+}
+
 /* The lists below a member of default-priorities, each text behind its place: "nvidia :: sm_arch". */
 static int add_lists(struct jval at, const char *before, struct strv *into, struct err *err)
 {
 	struct jval it = {.doc = NULL};
 
-	while (jval_next(at, &it)) {
-		const char *text = NULL;
-		AUTO_TEXT char *name =
-			it.key ? xasprintf("%s%s%s", before ? before : "", before ? " :: " : "", it.key) : NULL;
-
-		if (jval_type(it) == JDOC_OBJECT || jval_type(it) == JDOC_ARRAY) {
-			if (!name)
-				return jval_fail(it, err, "is no priority");
-			if (add_lists(it, name, into, err) < 0)
-				return -1;
-			continue;
-		}
-		if (jval_as_text(it, &text, err) < 0)
+	while (jval_next(at, &it))
+		if (add_list(it, before, into, err) < 0)
 			return -1;
-		strv_addf(into, "%s%s%s", before ? before : "", before ? " :: " : "", text);
-	}
 	return 0;
 }
 

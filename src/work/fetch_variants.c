@@ -117,28 +117,36 @@ static int read_text(struct looking *l, struct err *err)
 
 /* --- places --- */
 
+static int look_at_page(struct looking *l, const char *url, struct err *err)
+{
+	pages_get(l->pages, url, on_links, l);
+	return caller_run(l->caller, err);
+}
+
+static int look_at_folder(struct looking *l, const char *place, struct err *err)
+{
+	AUTO_TEXT char *dir = l->o->dir ? file_join(l->o->dir, place) : xstrdup(place);
+	AUTO(links) struct links *links = NULL;
+
+	if (file_is_dir(dir) && folder_links(dir, false, &links, err) < 0)
+		return -1;
+	on_links(l, links, NULL);
+	return 0;
+}
+
 /* Looks at one index: 0 the file is there, 1 it is not. */
 static int look(struct looking *l, const char *base, struct err *err)
 {
 	size_t len = base ? strlen(base) : 0;
+	bool page = str_starts(base ? base : "", "http://") || str_starts(base ? base : "", "https://");
 
 	while (len && base[len - 1] == '/')
 		len--;
 	AUTO_TEXT char *place = len ? xasprintf("%.*s/%s/", (int)len, base, l->dist) : NULL;
 	if (!place)
 		return 1;
-	if (str_starts(place, "http://") || str_starts(place, "https://")) {
-		pages_get(l->pages, place, on_links, l);
-		if (caller_run(l->caller, err) < 0)
-			return -1;
-	} else {
-		AUTO_TEXT char *dir = l->o->dir ? file_join(l->o->dir, place) : xstrdup(place);
-		AUTO(links) struct links *links = NULL;
-
-		if (file_is_dir(dir) && folder_links(dir, false, &links, err) < 0)
-			return -1;
-		on_links(l, links, NULL);
-	}
+	if ((page ? look_at_page(l, place, err) : look_at_folder(l, place, err)) < 0)
+		return -1;
 	if (l->err.kind != ERR_NONE)
 		return err_move(err, &l->err);
 	return l->file.file ? 0 : 1;
