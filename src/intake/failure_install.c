@@ -31,7 +31,7 @@ const struct failure failures_install[] = {
 	 .code = "no-wheel",
 	 .because = "torch asks for nvidia-{1}, and the index that is asked does not have it",
 	 .proof = "open the index: does it list nvidia-{1} for this Python and platform?",
-	 .fix = "let pip see PyPI too (--extra-index-url https://pypi.org/simple), or a mirror that is whole"},
+	 .fix = "let pip see PyPI too (--extra-index-url with its address), or a mirror that is whole"},
 	{.id = "compatibility 4",
 	 .pattern = "Because there is no version of torch{s} and|Because torch{s} was not found in|"
 		    "Because there are no versions of torch{s} and",
