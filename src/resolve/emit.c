@@ -170,6 +170,8 @@ static void emit_package(const struct ask *a, const struct choice *ch, enum pkg 
 	if (fact && fact->present && fact->path) { /* a directory has no pages: the source itself is the place */
 		free(p->index);
 		p->index = xstrdup(pkg == PKG_TORCH ? a->m->sources.torch : a->m->sources.pyg);
+		free(p->source); /* as the manifest has it: the lock does not depend on where the manifest lies */
+		p->source = xstrdup(p->index);
 	}
 	fact_ask_clear(&q);
 }
@@ -200,7 +202,7 @@ static void emit_python(const struct ask *a, const struct choice *ch, struct pla
 		v->python.file = xstrdup(fact->file);
 		v->python.url = xstrdup(fact->url);
 		v->python.sha256 = xstrdup(fact->sha256);
-		v->python.source = xstrdup(fact->source);
+		v->python.source = xstrdup(fact->path ? a->m->sources.python : fact->source);
 	}
 	fact_ask_clear(&q);
 }
