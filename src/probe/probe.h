@@ -2,8 +2,9 @@
  *
  * One container per image runs everything: the host program is its entry point. It proves the GPU through the driver
  * API alone (libcuda.so.1 by dlopen, so it runs in any glibc image, with or without a GPU), opens the CUDA runtimes and
- * the cuSPARSE that lie in the image, then starts smoke.py with the image's own interpreter and watches over it. Both print JSON lines on stdout, which model/verdict.h reads and
- * probe/judge.h judges. All blobs are constant memory of this program. Not here: starting containers (work). */
+ * the cuSPARSE that lie in the image, then starts smoke.py with the image's own interpreter and watches over it. Both
+ * print JSON lines on stdout, which model/verdict.h reads and probe/judge.h judges. All blobs are constant memory of
+ * this program. Not here: starting containers (work). */
 #pragma once
 
 #include "base/buf.h"
