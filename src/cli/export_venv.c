@@ -57,14 +57,36 @@ int export_write(struct app *app, const struct project *p, const struct context 
 	return ui_out(app->ui, buf_text(&out), err);
 }
 
+/* Adds four texts: the capabilities that run natively, by JIT and not at all, and the driver that JIT needs. */
+static void gpus_of(const struct plan_variant *v, struct strv *into)
+{
+	const struct machine_gpus g = machine_gpus(&catalog_builtin, v);
+	char driver[DRIVER_TEXT];
+
+	strv_own(into, machine_gpus_text(&catalog_builtin, g.known ? g.native : 0));
+	strv_own(into, machine_gpus_text(&catalog_builtin, g.known ? g.jit : 0));
+	strv_own(into, machine_gpus_text(&catalog_builtin, g.known ? g.none : 0));
+	strv_add(into, g.known && g.jit_least.branch ? driver_text(&g.jit_least, driver) : "");
+}
+
 static int make_files(const struct plan *plan, const struct project *p, struct templates *t, const char *dir,
 		      struct context **ret, struct err *err)
 {
 	struct venv_need *needs = xcalloc(plan->nvariants + 1, sizeof(*needs));
 	AUTO_TEXT char *project = project_from(dir, p->dir);
+	AUTO_STRV struct strv texts = STRV_INIT; /* what needs borrows; room for all, so that none moves */
 
 	for (size_t i = 0; i < plan->nvariants; i++)
+		gpus_of(&plan->variants[i], &texts);
+	for (size_t i = 0; i < plan->nvariants; i++) {
+		const char *const *own = (const char *const *)texts.v + i * 4;
+
 		needs[i].glibc = machine_glibc(&catalog_builtin, &plan->variants[i], &needs[i].whose);
+		needs[i].native = *own[0] ? own[0] : NULL;
+		needs[i].jit = own[1];
+		needs[i].none = own[2];
+		needs[i].jit_least = *own[3] ? own[3] : NULL;
+	}
 	int rc = render_venv(plan, needs, project, t, ret, err);
 	free(needs);
 	return rc;

@@ -119,6 +119,11 @@ static void set_venv(const struct plan *p, const struct plan_variant *v, const s
 	value_set_bool(into, "project_relative", project[0] != '/');
 	value_set(into, "glibc", need->glibc ? catalog_minor_text(need->glibc, glibc) : NULL);
 	value_set(into, "glibc_whose", pkg_name(need->whose));
+	value_set_bool(into, "gpus", need->native && v->driver_min);
+	value_set(into, "gpus_native", need->native ? need->native : "");
+	value_set(into, "gpus_jit", need->jit ? need->jit : "");
+	value_set(into, "gpus_none", need->none ? need->none : "");
+	value_set(into, "jit_least", need->jit_least);
 	value_set(into, "machine", str_ends(v->platform, "arm64") ? "aarch64" : "x86_64");
 	value_set_bool(into, "uv_able", tool_python_minor(v->python.version) >= UV_LEAST_MINOR);
 	value_setf(into, "python_name", "3.%u%s", tool_python_minor(v->python.version),

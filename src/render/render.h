@@ -24,8 +24,11 @@
 int render(const struct plan *p, struct templates *t, struct context **ret, struct err *err) NODISCARD;
 /* What the host of a virtual environment must have beside what the plan says; one per variant of the plan. */
 struct venv_need {
-	uint16_t glibc; /* major * 100 + minor; 0 = not known */
-	enum pkg whose; /* the package that needs it */
+	uint16_t glibc;			 /* major * 100 + minor; 0 = not known */
+	enum pkg whose;			 /* the package that needs it */
+	const char *native, *jit, *none; /* compute capabilities by machine code, by PTX, without kernels: "7.5 8.0";
+					    NULL = not established */
+	const char *jit_least;		 /* the driver that compiles the PTX, or NULL */
 };
 /* `export venv`: VARIANT/{create.sh, requirements.txt}, names without any folder in front. project: the manifest's
  * folder, absolute or as seen from a script's. */

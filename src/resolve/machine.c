@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "model/catalog_find.h"
+#include "rules/arch.h"
 #include "rules/match.h"
 
 static uint32_t release(const char *text)
@@ -76,4 +77,69 @@ uint16_t machine_glibc(const struct catalog *c, const struct plan_variant *v, en
 		}
 	}
 	return most;
+}
+
+/* --- GPUs --- */
+
+static struct arch_set torch_archs(const struct catalog *c, const struct plan_variant *v, const struct plan_package *p)
+{
+	struct torch_query q = TORCH_QUERY_ANY;
+	const struct torch_row *row = NULL;
+	q.version = release(p->version);
+	q.cuda = cuda_of(v);
+	q.platform = (int)catalog_platform(v->platform);
+	while (q.version && (row = catalog_torch_next(c, &q, row)))
+		if (!p->label || str_eq_case(catalog_str(c, row->label), p->label))
+			return row->archs;
+	return (struct arch_set){.known = false};
+}
+
+static struct arch_set archs_of(const struct catalog *c, const struct plan_variant *v, const struct plan_package *p)
+{
+	struct arch_set set = {.known = false};
+	struct wheel_query q = WHEEL_QUERY_ANY(p->pkg);
+	if (p->pkg == PKG_TORCH)
+		return torch_archs(c, v, p);
+	if (p->way == WAY_SOURCE) {
+		if (v->arch_list && !arch_list_parse(c, v->arch_list, &set))
+			set.known = false;
+		return set;
+	}
+	q.version = release(p->version);
+	q.torch = release(v->packages[0].version);
+	q.cuda = cuda_of(v);
+	q.platform = (int)catalog_platform(v->platform);
+	q.python = catalog_python(c, v->python.version);
+	const struct wheel_row *row = q.version ? catalog_wheel_next(c, &q, NULL) : NULL;
+	return row ? row->archs : set;
+}
+
+struct machine_gpus machine_gpus(const struct catalog *c, const struct plan_variant *v)
+{
+	struct machine_gpus g = {.known = v->cuda != NULL && v->npackages > 0};
+	const struct toolkit_row *toolkit = catalog_toolkit(c, cuda_of(v));
+	for (size_t i = 0; g.known && i < c->n_archs && i < 32; i++) {
+		enum arch_cover worst = ARCH_NATIVE;
+		for (size_t p = 0; p < v->npackages; p++) {
+			enum arch_cover how = arch_covers(c, archs_of(c, v, &v->packages[p]), c->archs[i].cc);
+			g.known = g.known && how != ARCH_UNKNOWN;
+			worst = how > worst ? how : worst;
+		}
+		g.native |= worst == ARCH_NATIVE ? UINT32_C(1) << i : 0;
+		g.jit |= worst == ARCH_JIT ? UINT32_C(1) << i : 0;
+		g.none |= worst == ARCH_NONE ? UINT32_C(1) << i : 0;
+	}
+	if (toolkit)
+		g.jit_least = toolkit->driver_min;
+	return g;
+}
+
+char *machine_gpus_text(const struct catalog *c, uint32_t set)
+{
+	AUTO_BUF struct buf b = BUF_INIT;
+	char cc[CUDA_TEXT];
+	for (size_t i = 0; i < c->n_archs && i < 32; i++)
+		if (set >> i & 1)
+			buf_addf(&b, "%s%s", b.len ? " " : "", catalog_cc_text(c->archs[i].cc, cc));
+	return buf_take(&b);
 }

@@ -62,9 +62,40 @@ static void versions_that_the_catalog_does_not_know_ask_for_nothing(void **state
 	assert_int_equal(machine_glibc(&catalog_builtin, &p->variants[0], &whose), 0);
 }
 
+/* "native | jit | driver", or "not known". */
+static void gpus_are(const struct plan *p, const char *want)
+{
+	struct machine_gpus g = machine_gpus(&catalog_builtin, &p->variants[0]);
+	AUTO_TEXT char *native = machine_gpus_text(&catalog_builtin, g.native);
+	AUTO_TEXT char *jit = machine_gpus_text(&catalog_builtin, g.jit);
+	char driver[DRIVER_TEXT] = "";
+	AUTO_TEXT char *all = g.known ? xasprintf("%s | %s | %s", native, jit, driver_text(&g.jit_least, driver))
+				      : xstrdup("not known");
+	assert_string_equal(all, want);
+	assert_int_equal(g.native & g.jit, 0);
+	assert_int_equal((g.native | g.jit) & g.none, 0);
+}
+
+static void a_gpu_is_served_as_its_worst_package_serves_it(void **state)
+{
+	AUTO(plan) struct plan *both = plan_of("2.7.1", "+cu128", "12.8", "3.11", "0.6.18");
+	AUTO(plan) struct plan *torch = plan_of("2.7.1", "+cu128", "12.8", "3.11", NULL);
+	AUTO(plan) struct plan *cpu = plan_of("2.7.1", "+cpu", NULL, "3.11", "0.6.18");
+	AUTO(plan) struct plan *old = plan_of("1.8.1", "+cu102", "10.2", "3.8", "0.6.9");
+	(void)state;
+	gpus_are(both, "7.5 8.0 8.6 8.9 9.0 | 10.0 10.3 12.0 12.1 | 570.26");
+	gpus_are(torch, "7.5 8.0 8.6 8.9 9.0 10.0 10.3 12.0 12.1 |  | 570.26");
+	gpus_are(cpu, "not known");
+	gpus_are(old, "not known"); /* what its torch_sparse was built for is not established */
+	both->variants[0].packages[1].way = WAY_SOURCE;
+	both->variants[0].arch_list = xstrdup("8.0 9.0+PTX");
+	gpus_are(both, "8.0 8.6 8.9 9.0 | 10.0 10.3 12.0 12.1 | 570.26");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_gpu_is_served_as_its_worst_package_serves_it),
 		cmocka_unit_test(the_newest_demand_of_any_wheel_counts),
 		cmocka_unit_test(what_is_compiled_asks_for_nothing),
 		cmocka_unit_test(of_two_builds_the_one_with_the_label_counts),
