@@ -82,6 +82,15 @@ static int take_entry(const struct ask *base, const char *entry, struct selectio
 	bool exact = cuda_parse(entry, &cuda, &none) == 0;
 	err_clear(&none);
 	cudas_all(a);
+	if (labelled && !exact && !str_eq(entry, "best") && !str_eq(entry, "all")) {
+		if (cudas_match(a, entry, err) < 0)
+			return -1;
+		if (!ask_allows_cuda(a, label)) {
+			if (ret_why)
+				*ret_why = why_entry(a, entry, label);
+			return 1;
+		}
+	}
 	if (exact) {
 		cudas_only(a, cuda_key(&cuda));
 		a->patch = cuda.has_patch ? (int)cuda.patch : -1;
@@ -107,6 +116,22 @@ static void explain(const struct ask *base, const char *entry, struct conflict *
 		suggest(base, entry, &min, why);
 }
 
+/* Of several entries each stands for itself beside the labels. */
+static bool refused_by_labels(const struct ask *base, size_t entry, struct conflict **ret_why)
+{
+	AUTO(ask) struct ask *a = ask_copy(base);
+	struct manifest_variant v = *base->v;
+	v.cuda = (struct strv){.v = &base->v->cuda.v[entry], .n = 1};
+	a->v = &v;
+	AUTO(conflict) struct conflict *labels = why_labels(a);
+	bool refused = labels != NULL;
+	if (refused && ret_why) {
+		explain(base, base->v->cuda.v[entry], labels);
+		*ret_why = TAKE(labels);
+	}
+	return refused;
+}
+
 int select_variants(const struct ask *base, struct selection *into, struct conflict **ret_why, struct err *err)
 {
 	AUTO(conflict) struct conflict *labels = why_labels(base);
@@ -119,6 +144,8 @@ int select_variants(const struct ask *base, struct selection *into, struct confl
 	}
 	for (size_t i = 0; i < base->v->cuda.n; i++) {
 		const char *entry = base->v->cuda.v[i];
+		if (base->v->cuda.n > 1 && refused_by_labels(base, i, ret_why))
+			return 1;
 		int rc = str_eq(entry, "per-target") ? select_per_target(base, into, ret_why)
 						     : take_entry(base, entry, into, ret_why, err);
 		if (rc == 1 && ret_why)

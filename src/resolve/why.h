@@ -9,6 +9,8 @@
 
 /* Labels that exclude each other, or that the variant's own CUDA excludes; NULL where they agree. */
 struct conflict *why_labels(const struct ask *a) NODISCARD;
+/* Why an entry of cuda (">=12.6") has no answer beside a label that says another CUDA version. */
+struct conflict *why_entry(const struct ask *a, const char *entry, uint16_t label) NODISCARD;
 /* Why a search without an answer has none. */
 struct conflict *why_not(const struct ask *a, const struct found *f) NODISCARD;
 /* Why an answer runs on none of its targets. */

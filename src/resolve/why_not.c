@@ -152,6 +152,18 @@ static void clash_with_file(const struct ask *a, enum pkg pkg, struct conflict *
 		xasprintf("%s: \"%s\", or the same label in the file", pkg_name(pkg), a->v->other[pkg]));
 }
 
+struct conflict *why_entry(const struct ask *a, const char *entry, uint16_t label)
+{
+	struct conflict *c = conflict_new(VERDICT_CONFLICT);
+	char text[CUDA_TEXT];
+	c->question = ask_text(a);
+	(void)cuda_key_text(label, text);
+	why_say(c, REASON_CONTRADICTION, xasprintf("cuda %s", entry),
+		xasprintf("a label says CUDA %s, which `cuda: \"%s\"` leaves out", text, entry), "manifest", NULL, NULL,
+		xasprintf("cuda: \"%s\", or the package without its label", text));
+	return c;
+}
+
 struct conflict *why_labels(const struct ask *a)
 {
 	AUTO(conflict) struct conflict *c = conflict_new(VERDICT_CONFLICT);

@@ -294,7 +294,8 @@ class Question:
         if self.exact:
             self.cudas = [None if cuda == "cpu" else number(cuda)]
         elif named:
-            self.cudas = [named[0]]
+            plain = cuda in (None, "best", "all", "per-target")
+            self.cudas = [named[0]] if plain or (named[0] and allows(cuda, named[0])) else []  # a range must hold the label's
         elif cuda in (None, "best", "all", "per-target"):
             self.cudas = every
         else:

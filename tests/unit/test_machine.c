@@ -81,12 +81,12 @@ static void a_gpu_is_served_as_its_worst_package_serves_it(void **state)
 	AUTO(plan) struct plan *both = plan_of("2.7.1", "+cu128", "12.8", "3.11", "0.6.18");
 	AUTO(plan) struct plan *torch = plan_of("2.7.1", "+cu128", "12.8", "3.11", NULL);
 	AUTO(plan) struct plan *cpu = plan_of("2.7.1", "+cpu", NULL, "3.11", "0.6.18");
-	AUTO(plan) struct plan *old = plan_of("1.8.1", "+cu102", "10.2", "3.8", "0.6.9");
+	AUTO(plan) struct plan *old = plan_of("2.10.0", "+cu129", "12.9", "3.11", "9.9");
 	(void)state;
 	gpus_are(both, "7.5 8.0 8.6 8.9 9.0 | 10.0 10.3 12.0 12.1 | 570.26");
 	gpus_are(torch, "7.5 8.0 8.6 8.9 9.0 10.0 10.3 12.0 12.1 |  | 570.26");
 	gpus_are(cpu, "not known");
-	gpus_are(old, "not known"); /* what its torch_sparse was built for is not established */
+	gpus_are(old, "not known"); /* no row has that torch_sparse */
 	both->variants[0].packages[1].way = WAY_SOURCE;
 	both->variants[0].arch_list = xstrdup("8.0 9.0+PTX");
 	gpus_are(both, "8.0 8.6 8.9 9.0 | 10.0 10.3 12.0 12.1 | 570.26");
