@@ -596,6 +596,9 @@ def solve_per_target(q):
 
 def solve(w):
     """The answers, one for each variant; [] = no."""
+    if w.get("platform") and "," in w["platform"]:
+        each = [solve(Wish(w, platform=p.strip())) for p in w["platform"].split(",")]
+        return sum(each, []) if all(each) else []
     if isinstance(w.get("cuda"), list):
         found = []
         for cuda in w["cuda"]:
@@ -604,9 +607,6 @@ def solve(w):
                 return []
             found += [o for o in one if o.split()[0] not in [f.split()[0] for f in found]]
         return found
-    if w.get("platform") and "," in w["platform"]:
-        each = [solve(Wish(w, platform=p.strip())) for p in w["platform"].split(",")]
-        return sum(each, []) if all(each) else []
     q = Question(w)
     if label_clash(q):
         return []
