@@ -174,7 +174,8 @@ def look_at_environment(build):
 
 def measure(build):
     """The section's text, and findings: (limit, kept, measured)."""
-    subprocess.run(["make", "-s", build / "tests/inspect/show"], cwd=REPO, check=True)
+    where = os.path.relpath(build, REPO)
+    subprocess.run(["make", "-s", f"BUILD={where}", f"{where}/tests/inspect/show"], cwd=REPO, check=True)
     rows, findings, left_out = "", [], []
     with tempfile.TemporaryDirectory() as work:
         for some, limits, why in (look_at_library(build), look_at_environment(build), look_at_image(build, work)):
