@@ -8,9 +8,11 @@
 #include "engine/run_spec.h"
 
 #include <string.h>
+#include <time.h>
 
-#define SAID_MAX (16u << 20)
-#define DRAIN_MS 10000 /* that output may still come after the end */
+#define SAID_MAX	  (16u << 20)
+#define PODMAN_LISTENS_MS 300
+#define DRAIN_MS	  10000 /* that output may still come after the end */
 
 /* One run on its way. */
 struct running {
@@ -85,6 +87,8 @@ static int attach(struct running *r, struct err *err)
 		return -1;
 	if (f->answer.status >= 300 && flight_wait(f, err) == 0)
 		return call_fail(r->e, &f->answer, "watch container", err);
+	if (r->e->podman) /* its monitor takes the listener in on its own time, and what is printed before is lost */
+		nanosleep(&(struct timespec){.tv_nsec = PODMAN_LISTENS_MS * 1000000L}, NULL);
 	return err->kind ? -1 : 0;
 }
 

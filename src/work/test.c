@@ -242,6 +242,15 @@ static void judge(const struct test_request *r, const struct verdict *v, bool sh
 	free(w.targets);
 }
 
+/* The probe's first row is always about the GPU, be it that none was asked for. */
+static bool says_of_gpu(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->n_rows; i++)
+		if (str_starts(v->rows[i].id, "gpu."))
+			return true;
+	return false;
+}
+
 static void judge_said(const struct test_request *r, const struct run_result *said, bool shown, const struct tags *tags,
 		       struct report *into)
 {
@@ -267,6 +276,9 @@ static void judge_said(const struct test_request *r, const struct run_result *sa
 		err_clear(&err);
 		return;
 	}
+	if (v->host_ended && !says_of_gpu(v))
+		report_add_error(into, "probe.begin", ERR_ENGINE, "the probe's first lines were lost on their way",
+				 "run it again: the engine listened too late");
 	judge(r, v, shown, into);
 }
 
