@@ -397,6 +397,7 @@ static void only_that_something_is_not_there_is_kept_beside_answers(void **state
 	e.status = 500;
 	cache_entry_dump("GET x", &e, &file);
 	assert_false(cache_entry_parse(buf_blob(&file, "file"), "GET x", &got));
+	cache_entry_clear(&got);
 }
 
 static void stop(struct world *w)
