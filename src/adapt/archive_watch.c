@@ -172,6 +172,8 @@ static int begin_member(struct watch *w, unsigned char kind, uint64_t size, stru
 		size = w->size;
 	if ((kind == '1' || kind == '2') && size > 0)
 		return refuse(err, "a link with contents");
+	if (w->pax_size && !has_bytes && size > 0)
+		return refuse(err, "a size of what has no contents");
 	w->left = has_bytes ? padded(size) : 0;
 	w->state = kind == 'S' && w->block[AT_EXTENDED] ? WATCH_MORE : WATCH_HEAD;
 	w->pax = w->long_name = w->long_target = w->pax_name = w->pax_target = w->pax_size = false;
