@@ -28,8 +28,8 @@ int static_targets_of(const struct plan_variant *v, struct static_targets *into,
 			return err_wrap(err, "target '%s' of the lock", from->name);
 		to->has_driver = from->driver != NULL;
 	}
-	*into = t;
-	t = (struct static_targets){.v = NULL};
+	into->n = t.n;
+	into->v = TAKE(t.v);
 	return 0;
 }
 
