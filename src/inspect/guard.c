@@ -231,6 +231,8 @@ static int finish(struct guard *g, const volatile sig_atomic_t *stop, struct buf
 	g->child = 0;
 	if (!heard)
 		return died(status, stop, err);
+	if (r.err.kind == ERR_CANCELED && stop && *stop)
+		r.err.sys = *stop; /* the child names the signal that was passed on to it */
 	return r.rc < 0 ? err_move(err, &r.err) : r.rc;
 }
 

@@ -71,11 +71,22 @@ static int read_done(int rc, struct facts *f, const char *source)
 
 /* --- files --- */
 
-static long fd_read(void *self, char *into, size_t len, struct err *err)
-{
-	const int *fd = self;
-	ssize_t n = read(*fd, into, len);
+struct source {
+	int fd;
+	const volatile sig_atomic_t *stop; /* may be NULL */
+};
 
+static long source_read(void *self, char *into, size_t len, struct err *err)
+{
+	const struct source *s = self;
+	ssize_t n;
+
+	while ((n = read(s->fd, into, len)) < 0 && errno == EINTR)
+		if (s->stop && *s->stop) {
+			err_set(err, ERR_CANCELED, "stopped");
+			err->sys = *s->stop;
+			return -1;
+		}
 	return n < 0 ? err_set_errno(err, errno, "read") : (long)n;
 }
 
@@ -89,13 +100,14 @@ static int read_archive(const struct inspect_ask *a, const char *path, const cha
 {
 	AUTO_FD int fd = str_eq(path, "-") ? dup(0) : open(path, O_RDONLY | O_CLOEXEC);
 	struct bundle_wish wish = wish_of(a, name);
+	struct source from = {.fd = fd, .stop = a->stop};
 	int rc;
 
 	if (fd < 0)
 		return err_set_errno(err, errno, "open '%s'", path);
 	(void)fcntl(fd, F_SETPIPE_SZ,
 		    PIPE_SIZE); /* a pipe of its first size makes both ends wait; no pipe: no matter */
-	rc = bundle_read((struct stream){.read = fd_read, .self = &fd}, &wish, ret, err);
+	rc = bundle_read((struct stream){.read = source_read, .self = &from}, &wish, ret, err);
 	return rc < 0 ? -1 : read_done(rc, *ret, "archive");
 }
 
