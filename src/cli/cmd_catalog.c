@@ -175,10 +175,10 @@ static int run(struct app *app, struct err *err)
 	const char *what = app->options.operands.n ? app->options.operands.v[0] : NULL;
 	AUTO_TEXT char *shown = what ? str_shown(what, 60) : NULL;
 
-	if (str_eq(what, "show"))
-		return show(app, err);
 	if (app_flag(app, "from") && !str_eq(what, "update"))
 		return err_set(err, ERR_USAGE, "catalog: --from goes with update");
+	if (str_eq(what, "show"))
+		return show(app, err);
 	if (str_eq(what, "variants") && app->options.operands.n != 3)
 		return err_set(err, ERR_USAGE, "catalog variants: name a package and a version");
 	if (str_eq(what, "check") || str_eq(what, "variants") ||

@@ -90,24 +90,44 @@ static void json(const struct found_variants *f, const struct choice *v, size_t 
 	jdoc_dump(doc, JDOC_PRETTY, out);
 }
 
+/* The targets of all variants, each name once. */
+static size_t targets_of(const struct manifest *m, struct choice **ret)
+{
+	struct choice *v = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; m && i < m->nvariants; i++)
+		for (size_t k = 0; k < m->variants[i].ntargets; k++) {
+			const struct manifest_target *t = &m->variants[i].targets[k];
+			size_t same = 0;
+
+			while (same < n && !str_eq(v[same].target->name, t->name))
+				same++;
+			if (same < n)
+				continue;
+			v = xreallocarray(v, n + 1, sizeof(*v));
+			v[n++] = (struct choice){.target = t};
+		}
+	*ret = v;
+	return n;
+}
+
 int run_variants(struct app *app, const struct project *project, const struct fetch_opts *o, struct err *err)
 {
 	const struct strv *operands = &app->options.operands;
-	const struct manifest_variant *first = project ? &project->manifest->variants[0] : NULL;
 	AUTO(found_variants) struct found_variants *f = NULL;
 	AUTO_BUF struct buf out = BUF_INIT;
-	size_t n = first ? first->ntargets : 0;
+	struct choice *v = NULL;
+	size_t n;
 	int rc = fetch_variants(operands->v[1], operands->v[2], o, &f, err);
 
 	if (rc == 1)
 		ui_note(app->ui, "no index links a list of variants of %s %s", operands->v[1], operands->v[2]);
 	if (rc != 0)
 		return rc;
-	struct choice *v = xcalloc(n + 1, sizeof(*v));
-	for (size_t i = 0; i < n; i++) {
-		v[i].target = &first->targets[i];
+	n = targets_of(project ? project->manifest : NULL, &v);
+	for (size_t i = 0; i < n; i++)
 		choose(f, &v[i]);
-	}
 	if (app->json)
 		json(f, v, n, &out);
 	else
