@@ -33,9 +33,10 @@ const struct cmd cmd_export = {
 	.about =
 		"venv: one folder per variant with create.sh and hashed requirements, which make one virtual "
 		"environment per CUDA version, so that versions that cannot live in one process live side by side. The "
-		"script installs with uv or with plain pip, and refuses (exit 6) on a machine whose driver, glibc or "
-		"Python "
-		"cannot carry the variant, naming what it found and what is needed; its --dry-run prints the commands, "
+		"script installs with uv or with plain pip, and refuses (exit 6) on a machine whose driver, GPU, "
+		"glibc "
+		"or Python cannot carry the variant, naming what it found and what is needed; its --dry-run prints the "
+		"commands, "
 		"its "
 		"--help all options.\n\n"
 		"github, gitlab: a recipe out of the lock (.github/workflows/cudabuild.yml, .gitlab/cudabuild.yml in "
