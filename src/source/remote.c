@@ -173,6 +173,8 @@ static int get(struct remote_way *w, const char *what, const char *kind, const c
 	char hex[HASH_HEX_SIZE];
 	int rc = 1;
 
+	if (strchr(name, ':') && !str_starts(name, "sha256:"))
+		return err_set(err, ERR_PROTOCOL, "%s: only sha256 digests are supported, not %s", what, name);
 	for (unsigned i = 0; i <= AUTH_TRIES && rc == 1; i++) {
 		if (i > 0)
 			asking_clear(into);

@@ -32,7 +32,8 @@ struct reg {
 	bool no_token; /* the token service gives none */
 	unsigned tokens;
 	char *used;	    /* the token that was used up */
-	const char *tag_is; /* "image", "index", "nested", "bare" (an index whose entry names no platform), "endless" */
+	const char *tag_is; /* "image", "index", "nested", "bare" (an index whose entry names no platform), "endless",
+			     * "other" (a digest of another kind) */
 	unsigned layer_gets;
 };
 
@@ -93,6 +94,17 @@ static char *index_of(const struct reg *f)
 	return index_over(both);
 }
 
+/* An index whose entry has a digest that cannot be checked here. */
+static char *other_digest(void)
+{
+	AUTO_BUF struct buf entry = BUF_INIT;
+
+	buf_adds(&entry, "{\"mediaType\":\"" IMAGE "\",\"size\":2,\"digest\":\"sha512:");
+	buf_repeat(&entry, "ab", 64);
+	buf_adds(&entry, "\",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}");
+	return index_over(buf_text(&entry));
+}
+
 static char *tag_body(const struct reg *f)
 {
 	AUTO_TEXT char *index = index_of(f), *amd64 = manifest_of(f, "amd64");
@@ -102,6 +114,8 @@ static char *tag_body(const struct reg *f)
 		return TAKE(amd64);
 	if (str_eq(f->tag_is, "index"))
 		return TAKE(index);
+	if (str_eq(f->tag_is, "other"))
+		return other_digest();
 	return index_over(str_eq(f->tag_is, "nested") ? nested : bare);
 }
 
@@ -341,6 +355,18 @@ static void a_digest_names_an_image(void **state)
 	(void)state;
 	assert_int_equal(find(tag, NULL, &r, &err), 0);
 	assert_string_equal(r->platform, "linux/arm64");
+}
+
+static void a_digest_that_cannot_be_checked_is_refused(void **state)
+{
+	AUTO(remote) struct remote *r = NULL;
+	struct err err = ERR_INIT;
+	(void)state;
+	f.tag_is = "other";
+	assert_int_equal(find(":v1", "linux/amd64", &r, &err), -1);
+	assert_int_equal(err.kind, ERR_PROTOCOL);
+	assert_non_null(strstr(err.text, "/gnn:v1: only sha256 digests are supported, not sha512:abab"));
+	err_clear(&err);
 }
 
 static void what_is_not_there_is_an_answer(void **state)
@@ -599,6 +625,7 @@ int main(void)
 		T(an_image_is_found_through_every_kind_of_index),
 		T(the_platform_that_is_asked_for_is_taken),
 		T(a_digest_names_an_image),
+		T(a_digest_that_cannot_be_checked_is_refused),
 		T(what_is_not_there_is_an_answer),
 		T(a_platform_that_is_not_there_is_named_with_what_there_is),
 		T(an_image_for_another_platform_is_refused_by_its_config),
