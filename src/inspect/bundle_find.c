@@ -148,7 +148,8 @@ static int read_docker(struct jval list, const struct bundle_wish *wish, struct 
 	const char *config = NULL;
 
 	if (jval_want(list, JDOC_ARRAY, err) < 0 || docker_entry(list, wish, &image, err) < 0 ||
-	    jval_text(image, "Config", &config, err) < 0 || jval_strv(image, "Layers", &into->layers, err) < 0)
+	    jval_text(image, "Config", &config, err) < 0 ||
+	    jval_strv_opt(image, "Layers", &into->layers, err) < 0) /* null where an image has none */
 		return -1;
 	into->config = xstrdup(config);
 	return 0;
