@@ -140,7 +140,7 @@ static void add_packages(const struct report *r, const struct seen_opts *o, stru
 static void add_size(uint64_t bytes, uint64_t all, const char *name, struct buf *out)
 {
 	AUTO_TEXT char *size = str_size(bytes);
-	unsigned part = all ? (unsigned)(bytes * 1000 / all) : 0;
+	unsigned part = all > bytes ? (unsigned)(bytes * 1000 / all) : all ? 1000 : 0;
 
 	buf_addf(out, "  %10s %5u.%u %%  ", size, part / 10, part % 10);
 	buf_repeat(out, "#", part * BAR / 1000);
