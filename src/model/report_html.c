@@ -18,13 +18,14 @@ static const char head[] =
 	"#8b949e; } }\n"
 	"body { font: 15px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }\n"
 	"h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }\n"
-	".wide { overflow-x: auto; }\n"
+	".wide { overflow-x: auto; } .wide + .wide { margin-top: 1.5rem; }\n"
 	"table { border-collapse: collapse; width: 100%; }\n"
 	"th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; "
 	"}\n"
 	"th { font-weight: 600; white-space: nowrap; }\n"
 	"td { overflow-wrap: anywhere; }\n"
-	"td.id, td.ms, td.name { white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums; }\n"
+	"td.id, td.name { min-width: 11rem; } td.code { min-width: 9rem; } td.text { min-width: 15rem; }\n"
+	"td.ms { white-space: nowrap; font-variant-numeric: tabular-nums; }\n"
 	"td.ms, th.ms { text-align: right; }\n"
 	"code { font: .9em ui-monospace, monospace; }\n"
 	".pass { color: var(--pass); } .fail, .error { color: var(--fail); font-weight: 600; }\n"
@@ -77,7 +78,7 @@ static void add_line(const struct report_table *t, const struct report_line *l, 
 	}
 	add_element("td", report_line_verdict(l), report_line_verdict(l), out);
 	add_element("td", NULL, l->target ? report_level_name(l->target->level) : "-", out);
-	add_element("td", NULL, l->target ? l->target->because : NULL, out);
+	add_element("td", "text", l->target ? l->target->because : NULL, out);
 	buf_adds(out, "</tr>\n");
 }
 
@@ -109,8 +110,8 @@ static void add_check(const struct report_check *c, struct buf *out)
 	buf_adds(out, "<td class=\"id\">");
 	add_element("code", NULL, c->id, out);
 	buf_adds(out, "</td>");
-	add_element("td", NULL, c->code, out);
-	buf_adds(out, "<td>");
+	add_element("td", "code", c->code, out);
+	buf_adds(out, "<td class=\"text\">");
 	if (c->expected || c->file || c->hint || c->fault) {
 		buf_adds(out, "<dl>");
 		add_fact("expected", c->expected, out);
@@ -126,6 +127,18 @@ static void add_check(const struct report_check *c, struct buf *out)
 	if (c->ms)
 		buf_addf(out, "%u", c->ms);
 	buf_adds(out, "</td></tr>\n");
+}
+
+/* The worst first: what has to be done is not looked for below what is well. */
+static void add_checks(const struct report *r, struct buf *out)
+{
+	static const enum report_status by_weight[REPORT__MAX] = {REPORT_FAIL, REPORT_ERROR, REPORT_WARN,
+								  REPORT_SKIP, REPORT_PASS,  REPORT_INFO};
+
+	for (size_t k = 0; k < ARRAY_LEN(by_weight); k++)
+		for (size_t i = 0; i < r->nchecks; i++)
+			if (r->checks[i].status == by_weight[k])
+				add_check(&r->checks[i], out);
 }
 
 static void add_packages(const struct report *r, struct buf *out)
@@ -173,8 +186,7 @@ static void add_report(const struct report *r, struct buf *out)
 	}
 	buf_adds(out, "<div class=\"wide\"><table>\n<tr><th>status</th><th>check</th><th>code</th><th>found</th>"
 		      "<th class=\"ms\">ms</th></tr>\n");
-	for (size_t i = 0; i < r->nchecks; i++)
-		add_check(&r->checks[i], out);
+	add_checks(r, out);
 	buf_adds(out, "</table></div>\n");
 	add_packages(r, out);
 	add_times(r, out);
