@@ -13,7 +13,7 @@ static void empty_drivers(const struct view *v, struct report *into)
 
 		if (f->odd[i].size > 0 || (!str_starts(name, "libcuda.so") && !str_starts(name, "libnvidia-")))
 			continue;
-		row = check_row(into, "driver.stub", REPORT_FAIL, "driver-stub", f->odd[i].path);
+		row = check_row(into, "driver.stub", REPORT_FAIL, "driver-file-empty", f->odd[i].path);
 		row->expected = xstrdup("no file of the driver in the image");
 		row->found = xstrdup("an empty file, as a container with a GPU leaves behind where it is committed");
 		row->hint = xstrdup("build the image from a Dockerfile in place of committing a container");

@@ -7,9 +7,12 @@ Runs with Python 3.6 and newer and torch 1.4 and newer, needs no other package, 
 itself: usage smoke.py [--timeout=SECONDS] [--packages=NAME,...] [--no-gpu] [--tag=TEXT]
 """
 import faulthandler
+import glob
+import importlib.util
 import json
 import os
 import re
+import struct
 import sys
 import time
 import warnings
@@ -20,23 +23,24 @@ REDUCE = ("sum", "mean", "min", "max")
 STARTED = time.time()
 TAG = [None]  # what every line carries
 
-# Texts of failures, what they mean, and the next step; the first that fits counts. facts: the packages' own sources.
+# Texts of failures, what they mean (in the codes of `inspect`), and the next step; the first that fits counts. facts: the
+# packages' own sources.
 CAUSES = (
     (r"compiled with different CUDA versions", "cuda-major-mismatch",
      "install the extension's wheel for this torch's CUDA"),
     (r"No module named 'torch_scatter'", "missing-torch-scatter", "install torch_scatter beside torch_sparse"),
-    (r"No module named '\w+'", "missing-python-package", "install the package that is named"),
-    (r"lib(cu|nv)[\w-]*\.so[.\d]*: cannot open shared object", "missing-cuda-library",
+    (r"No module named '\w+'", "missing-dependency", "install the package that is named"),
+    (r"lib(cu|nv|c10_cuda|torch_cuda)[\w-]*\.so[.\d]*: cannot open shared object", "missing-cuda-library",
      "the package was built for another CUDA than the image has, or the base lacks the library"),
     (r"\.so[.\d]*: cannot open shared object", "missing-library", "install the library that is named"),
     (r"GLIBC_[.\d]+' not found", "glibc-too-old", "use a newer base image or an older wheel"),
     (r"(GLIBCXX|CXXABI)_[.\d]+' not found", "libstdcxx-too-old", "use a newer base image or an older wheel"),
-    (r"file too short|invalid ELF header|wrong ELF class|ELF load command", "library-unreadable",
+    (r"file too short|invalid ELF header|wrong ELF class|ELF load command", "library-broken",
      "the library is cut short or for another machine: install the package again"),
     (r"cannot enable executable stack", "executable-stack",
      "the system forbids what an old library wants: use a newer wheel"),
     (r"undefined symbol", "torch-version-mismatch", "install the extension's wheel for this torch version"),
-    (r"Could not find module '_version_c", "extension-incomplete",
+    (r"Could not find module '_version_c", "extension-not-compiled",
      "the extension's compiled part is missing: install it again"),
     (r"Not compiled with (CUDA|GPU) support|CUDA version.*-1", "extension-cpu-only",
      "build the extension with FORCE_CUDA=1 or install its CUDA wheel"),
@@ -102,6 +106,12 @@ def abi_of(text):
     return False if re.search(r"RKSs|Ss", symbol.group(1)) else None
 
 
+def is_there(text):
+    """Whether what "cannot be opened" lies there: so ld.so says of a library for another machine."""
+    path = re.search(r"(/\S+): cannot open shared object file: No such file", text)
+    return bool(path) and os.path.exists(path.group(1))
+
+
 def cause(text):
     for pattern, code, hint in CAUSES:
         if not re.search(pattern, text):
@@ -110,6 +120,10 @@ def cause(text):
         own = getattr(getattr(torch, "_C", None), "_GLIBCXX_USE_CXX11_ABI", None)
         if code == "torch-version-mismatch" and None not in (abi, own) and abi != own:
             return "cxx11-abi-mismatch", "built for the other C++ ABI: install the extension's wheel for this torch"
+        if code == "cuda-major-mismatch" and len(set(re.findall(r"has CUDA version (\d+)\.\d", text))) == 1:
+            code = "cuda-minor-mismatch"  # old versions compare minors
+        if code == "missing-library" and is_there(text):
+            return "platform-unsupported", "the library is for another machine: install its wheel for this one"
         return code, hint
     return None, None
 
@@ -157,11 +171,40 @@ def is_absent(error, name):
     return isinstance(error, ImportError) and getattr(error, "name", None) == name
 
 
+def is_cut(path):
+    """Whether an ELF file ends before the parts that ld.so maps: touching those would end the process."""
+    with open(path, "rb") as f:
+        head = f.read(64)
+        if len(head) < 64 or head[:6] != b"\x7fELF\2\1":
+            return False  # what ld.so refuses by itself
+        place, (size, count) = struct.unpack("<Q", head[32:40])[0], struct.unpack("<HH", head[54:58])
+        f.seek(place)
+        table = f.read(size * count)
+    for at_ in range(0, len(table) - 55, max(size, 56)):
+        kind, offset, length = struct.unpack("<I4xQ16xQ", table[at_:at_ + 40])
+        if kind == 1 and offset + length > os.path.getsize(path):
+            return True
+    return False
+
+
+def refuse_cut(name):
+    """Raises what ld.so would say of a library of the module that is cut short, if it looked."""
+    try:
+        folders = list(importlib.util.find_spec(name).submodule_search_locations)
+        paths = [p for f in folders for where in (f, os.path.join(f, "lib")) for p in glob.glob(os.path.join(where, "*.so*"))]
+        cut = [path for path in sorted(paths) if os.path.isfile(path) and is_cut(path)]
+    except Exception:  # whatever is odd there, the import tells better
+        return
+    if cut:
+        raise OSError("%s: file too short" % cut[0])
+
+
 def take_in(name, required):
     """Imports a module and says what it is; None where it cannot be had."""
     at("import %s" % name)
     started = time.time()
     try:
+        refuse_cut(name)
         module = __import__(name)
     except BaseException as error:  # SystemExit too: an import must not end the script
         if is_absent(error, name):

@@ -168,6 +168,7 @@ verdicts() { same "$(jq -r '.images[].verdict' "$BATS_TEST_TMPDIR/r.json" | sort
 	testing --image gpu:empty
 	exits 1
 	same "$(verdict gpu.driver)" 'fail driver-file-empty image'
+	same "$(verdict driver.stub)" 'fail driver-file-empty ' # by its bytes, too
 }
 
 # module FILE VERDICT: of an image whose own kernels are that file. The universal ones pass.
