@@ -1,6 +1,7 @@
 #include "work/static_level.h"
 
 #include "base/str.h"
+#include "inspect/checks.h"
 #include "inspect/guard.h"
 #include "model/catalog_find.h"
 #include "model/image_label.h"
@@ -12,9 +13,23 @@
 
 /* --- targets --- */
 
-int static_targets_of(const struct plan_variant *v, struct static_targets *into, struct err *err)
+/* The targets of a variant, as checks take them. */
+struct targets {
+	struct check_target *v; /* their names are the variant's */
+	size_t n;
+};
+
+static void targets_clear(struct targets *t)
 {
-	AUTO_STATIC_TARGETS struct static_targets t = {.v = xcalloc(v->ntargets + 1, sizeof(*t.v))};
+	free(t->v);
+	*t = (struct targets){.v = NULL};
+}
+#define AUTO_TARGETS __attribute__((cleanup(targets_clear)))
+
+/* ERR_INPUT where a lock's compute capability or driver is none. */
+static int targets_of(const struct plan_variant *v, struct targets *into, struct err *err)
+{
+	AUTO_TARGETS struct targets t = {.v = xcalloc(v->ntargets + 1, sizeof(*t.v))};
 
 	for (size_t i = 0; i < v->ntargets; i++) {
 		const struct plan_target *from = &v->targets[i];
@@ -31,12 +46,6 @@ int static_targets_of(const struct plan_variant *v, struct static_targets *into,
 	into->n = t.n;
 	into->v = TAKE(t.v);
 	return 0;
-}
-
-void static_targets_clear(struct static_targets *t)
-{
-	free(t->v);
-	*t = (struct static_targets){.v = NULL};
 }
 
 /* --- how the plan's image is configured --- */
@@ -119,11 +128,11 @@ static void config_clear(struct check_config *c)
 int static_level(const struct static_ask *a, struct report *into, struct err *err)
 {
 	AUTO(facts) struct facts *f = NULL;
-	AUTO_STATIC_TARGETS struct static_targets targets = {.v = NULL};
+	AUTO_TARGETS struct targets targets = {.v = NULL};
 	AUTO_CONFIG struct check_config config = {.user = NULL};
 	struct check_input in = {.catalog = facts_catalog(), .variant = a->variant};
 
-	if (a->variant && static_targets_of(a->variant, &targets, err) < 0)
+	if (a->variant && targets_of(a->variant, &targets, err) < 0)
 		return -1;
 	if (inspect_read(&a->from, &f, err) < 0)
 		return -1;

@@ -4,19 +4,9 @@
  * Not here: what is started (work/test.h). */
 #pragma once
 
-#include "inspect/checks.h"
 #include "model/plan.h"
+#include "model/report.h"
 #include "work/inspect.h"
-
-/* The targets of a variant, as checks take them. */
-struct static_targets {
-	struct check_target *v; /* their names are the variant's */
-	size_t n;
-};
-/* ERR_INPUT where a lock's compute capability or driver is none. */
-int static_targets_of(const struct plan_variant *v, struct static_targets *into, struct err *err) NODISCARD;
-void static_targets_clear(struct static_targets *t);
-#define AUTO_STATIC_TARGETS __attribute__((cleanup(static_targets_clear)))
 
 struct static_ask {
 	const struct plan *plan; /* NULL: an image of nobody's plan */
