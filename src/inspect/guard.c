@@ -87,6 +87,7 @@ static void tell(int fd, const void *data, size_t len)
 
 /* A job of either kind. */
 struct job {
+	bool answers;
 	int (*print)(void *self, struct err *err);
 	int (*answer)(void *self, struct buf *answer, struct err *err);
 	void *self;
@@ -98,7 +99,7 @@ static void be_child(const struct job *job, int fd, pid_t parent)
 	struct buf answer = BUF_INIT;
 
 	confine(parent);
-	r.rc = job->print ? job->print(job->self, &r.err) : job->answer(job->self, &answer, &r.err);
+	r.rc = job->answers ? job->answer(job->self, &answer, &r.err) : job->print(job->self, &r.err);
 	free(r.err.detail);
 	r.err.detail = NULL;
 	r.answer = answer.len;
@@ -248,7 +249,7 @@ int guard_run(int (*job)(void *self, struct err *err), void *self, const volatil
 int guard_start(int (*job)(void *self, struct buf *answer, struct err *err), void *self, struct guard **ret,
 		struct err *err)
 {
-	return begin(&(struct job){.answer = job, .self = self}, ret, err);
+	return begin(&(struct job){.answers = true, .answer = job, .self = self}, ret, err);
 }
 
 int guard_finish(struct guard *g, const volatile sig_atomic_t *stop, struct buf *answer, struct err *err)
