@@ -42,7 +42,8 @@ const struct cmd cmd_export = {
 		"github, gitlab: a recipe out of the lock (.github/workflows/cudabuild.yml, .gitlab/cudabuild.yml in "
 		"the manifest's folder, or in that of -o): checks that lock and files are fresh, builds and tests each "
 		"variant without a GPU, and, on runners that have one, with --require-gpu; JUnit reports are uploaded. "
-		"Its first lines say which variables and secrets the CI needs.",
+		"Its first lines say which variables and secrets the CI needs. Where the manifest lies below the "
+		"repository's root, -o names the root.",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
 	.run = run,

@@ -170,7 +170,8 @@ int render_venv(const struct plan *p, const struct venv_need *needs, const char 
 	return 0;
 }
 
-int render_ci(const struct plan *p, struct templates *t, enum render_ci kind, struct context **ret, struct err *err)
+int render_ci(const struct plan *p, const char *folder, struct templates *t, enum render_ci kind, struct context **ret,
+	      struct err *err)
 {
 	static const struct {
 		const char *file, *template;
@@ -181,6 +182,7 @@ int render_ci(const struct plan *p, struct templates *t, enum render_ci kind, st
 	AUTO(context) struct context *into = context_new();
 	AUTO(value) struct value *view = view_plan(p);
 
+	value_setf(view, "manifest_path", "%s%s%s", folder, folder[0] ? "/" : "", p->manifest);
 	if (add_rendered(into, kinds[kind].file, 0644, t, kinds[kind].template, view, p, err) < 0)
 		return -1;
 	*ret = TAKE(into);

@@ -35,9 +35,9 @@ struct venv_need {
 int render_venv(const struct plan *p, const struct venv_need *needs, const char *project, struct templates *t,
 		struct context **ret, struct err *err) NODISCARD;
 /* `export github` and `export gitlab`: one recipe for a CI, of all variants; its name is the one that the CI looks for.
- */
+ * folder: where the manifest lies below the repository's root, "" for the root itself. */
 enum render_ci { RENDER_GITHUB, RENDER_GITLAB };
-int render_ci(const struct plan *p, struct templates *t, enum render_ci kind, struct context **ret,
+int render_ci(const struct plan *p, const char *folder, struct templates *t, enum render_ci kind, struct context **ret,
 	      struct err *err) NODISCARD;
 /* Name of the manifest in a file's header, the caller's; NULL: the file has none and is not ours. */
 char *render_owner(struct blob file) NODISCARD;

@@ -167,6 +167,27 @@ in_image() { ln -s "$BUILD/cudabuild" "$BATS_TEST_TMPDIR/bin/cudabuild"; }
 	exits 1 # nothing broken was pushed
 }
 
+@test "a manifest below the root of its repository is found from there" {
+	in_image
+	mkdir "$P/sub"
+	for file in cudabuild.yaml cudabuild.lock images wheels templates; do mv "$P/$file" "$P/sub/"; done
+	for kind in github gitlab; do
+		rm -r "$P/.$kind"
+		run cudabuild -C "$P/sub" export $kind -o ..
+		exits 0
+	done
+	run grep -h 'MANIFEST: ' "$P/.github/workflows/cudabuild.yml" "$P/.gitlab/cudabuild.yml"
+	same "$output" '  MANIFEST: "sub/cudabuild.yaml"
+    MANIFEST: "sub/cudabuild.yaml"'
+	committed moved
+	job github check
+	exits 0
+	job github build --variant new
+	exits 0
+	job gitlab 'cudabuild check'
+	exits 0
+}
+
 # refused KIND SED TEXT: the recipe after that change is refused, with a message that holds the text.
 refused() {
 	local file=.github/workflows/cudabuild.yml
