@@ -122,7 +122,7 @@ static int run(struct app *app, struct err *err)
 	} else {
 		asked = manifest_new("the command line");
 	}
-	struct manifest *m = p ? p->manifest : asked;
+	struct manifest *m = asked ? asked : p->manifest;
 	options_values(&app->options, "variant", &only);
 	question_apply(app, m);
 	if (ro.lock)

@@ -22,9 +22,10 @@ static bool is_address(const struct pattern_hit *hit, struct blob text)
 
 static void see_torch(struct witnesses *w, const struct cuda *cuda, uint32_t version)
 {
+	static const struct cuda none = {.major = 0};
 	bool other = w->torch.major && !cuda_same_minor(&w->torch, cuda);
 	w->torch_is_unclear |= other || (w->version && version && w->version != version);
-	w->torch = w->torch_is_unclear ? (struct cuda){.major = 0} : *cuda;
+	w->torch = w->torch_is_unclear ? none : *cuda;
 	w->version = w->torch_is_unclear ? 0 : version ? version : w->version;
 }
 

@@ -5,6 +5,7 @@
 #include "probe/host/run.h"
 #include "probe/host/unpack.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ enum {
 	PTX_DRIVER = 9000 /* the first driver that reads its version */
 };
 
-extern const unsigned char probe_ptx_packed[], probe_ptx_packed_end[]; /* ptx.S */
+extern const unsigned char probe_ptx_packed[]; /* ptx.S */
+extern const uint64_t probe_ptx_packed_size;
 
 struct device {
 	const struct driver *driver;
@@ -336,7 +338,7 @@ void gpu_prove(const struct gpu_opts *o)
 		return;
 	}
 	void *module = o->module ? read_module(o->module) : NULL;
-	char *ptx = unpack(probe_ptx_packed, (size_t)(probe_ptx_packed_end - probe_ptx_packed));
+	char *ptx = unpack(probe_ptx_packed, probe_ptx_packed_size);
 	if (!ptx)
 		say_row(ROW(.id = "gpu.module.ptx", .status = ERROR, .code = "out-of-memory",
 			    .found = "the container's memory is short"));

@@ -3,7 +3,8 @@
 #include <limits.h>
 #include <lz4hc.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+enum { MOST = 1 << 24 };
 
 static int fail(const char *path)
 {
@@ -13,11 +14,10 @@ static int fail(const char *path)
 
 int main(int argc, char **argv)
 {
-	enum { MOST = 1 << 24 };
-	char *text = malloc(MOST), *packed = malloc(LZ4_COMPRESSBOUND(MOST));
+	static char text[MOST], packed[LZ4_COMPRESSBOUND(MOST)];
 	FILE *from = argc == 3 ? fopen(argv[1], "rb") : NULL;
 
-	if (!from || !text || !packed)
+	if (!from)
 		return fail(argc == 3 ? argv[1] : "usage: pack FROM INTO");
 	const size_t size = fread(text, 1, MOST, from);
 	if (ferror(from) || size == MOST)
@@ -31,7 +31,5 @@ int main(int argc, char **argv)
 	if (n <= 0 || fwrite(packed, 1, (size_t)n, into) != (size_t)n || fclose(into) != 0)
 		return fail(argv[2]);
 	fclose(from);
-	free(text);
-	free(packed);
 	return 0;
 }
