@@ -65,6 +65,15 @@ static void add_name(const char *text, size_t width, struct buf *out)
 	buf_repeat(out, " ", width > n ? width - n : 0);
 }
 
+static const char *cell(const struct report_package *p, const char *arch)
+{
+	bool sass = has(p, "sm_", arch), ptx = has(p, "compute_", arch);
+
+	if (sass)
+		return ptx ? "S+P" : "S";
+	return ptx ? "P" : ".";
+}
+
 static void table(const struct report *r, const struct strv *columns, size_t width, struct buf *out)
 {
 	add_name("", width, out);
@@ -77,11 +86,8 @@ static void table(const struct report *r, const struct strv *columns, size_t wid
 		if (p->archs.n == 0)
 			continue;
 		add_name(p->name, width, out);
-		for (size_t c = 0; c < columns->n; c++) {
-			bool sass = has(p, "sm_", columns->v[c]), ptx = has(p, "compute_", columns->v[c]);
-
-			buf_addf(out, " %*s", COLUMN - 1, sass && ptx ? "S+P" : sass ? "S" : ptx ? "P" : ".");
-		}
+		for (size_t c = 0; c < columns->n; c++)
+			buf_addf(out, " %*s", COLUMN - 1, cell(p, columns->v[c]));
 		buf_addc(out, '\n');
 	}
 }
