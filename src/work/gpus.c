@@ -19,14 +19,26 @@ unsigned gpus_count(const char *dev)
 	return n;
 }
 
+static char *each_once(const char *ids)
+{
+	AUTO_STRV struct strv list = STRV_INIT;
+	AUTO_STRV struct strv once = STRV_INIT;
+
+	strv_split(&list, ids, ",");
+	for (size_t i = 0; i < list.n; i++)
+		if (!strv_has(&once, list.v[i]))
+			strv_add(&once, list.v[i]);
+	return strv_join(&once, ",");
+}
+
 char *gpus_ids(const char *asked, unsigned count)
 {
 	AUTO_BUF struct buf ids = BUF_INIT;
 
+	if (asked && !str_eq(asked, "all"))
+		return each_once(asked);
 	if (count == 0)
 		return NULL;
-	if (asked && !str_eq(asked, "all"))
-		return xstrdup(asked);
 	for (unsigned i = 0; i < count; i++)
 		buf_addf(&ids, "%s%u", i ? "," : "", i);
 	return buf_take(&ids);

@@ -5,8 +5,8 @@
 
 /* How many NVIDIA GPUs this machine's device files show: "/dev/nvidia0" and so on below dev ("/dev"). */
 unsigned gpus_count(const char *dev) NODISCARD;
-/* The ids to share: asked ("0,2") as it is; "all" or NULL as "0,1,..." of count. NULL where there is nothing to share
- * (count 0). The caller's. */
+/* The ids to share: those asked for ("0,2"), each once, whatever the machine shows, since the engine may be elsewhere;
+ * "all" or NULL as "0,1,..." of count. NULL where there is nothing to share (all of none). The caller's. */
 char *gpus_ids(const char *asked, unsigned count) NODISCARD;
 /* How many ids a list has. */
 unsigned gpus_many(const char *ids) NODISCARD;

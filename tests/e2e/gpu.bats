@@ -198,6 +198,27 @@ module() {
 		/usr/local/cuda-12.8/lib64/libcusparse.so.12
 }
 
+@test "images tested at once share the GPUs out: each container has its own, and -v tells where the time went" {
+	local image args=()
+	image shared 'ENV FAKE_CUDA=twin=1'
+	sed -i 's/"end": true/"id": "cpu.gpus", "status": "info", "found": "%s"}\n{"cudabuild": 1, "from": "smoke", "tag": "%s", &/
+		s/"$tag"$/"$tag" "$NVIDIA_VISIBLE_DEVICES" "$tag"/' "$BATS_TEST_TMPDIR/shared/python3"
+	docker build -q -t gpu:shared "$BATS_TEST_TMPDIR/shared" >/dev/null
+	for image in a b c d; do
+		docker tag gpu:shared "gpu:shared-$image"
+		args+=(--image "gpu:shared-$image")
+	done
+	testing -v -j 4 --gpus 1,0,1 "${args[@]}" # named twice it is one GPU still: two at once
+	exits 0
+	same "$(jq -r '[.checks[] | select(.id == "cpu.gpus") | .found] | "\(length) \(unique | join(" "))"' "$BATS_TEST_TMPDIR/r.json")" '4 0 1'
+	same "$(jq -r '[.images[] | [.times[].part | select(contains(".") | not)] | join(", ")] | unique | .[]' "$BATS_TEST_TMPDIR/r.json")" \
+		'total, engine asked, files copied in, container made, container started, container, container removed, bytes read beside it, longer, cudabuild'
+	says 'container started'
+	testing --gpus 0,1 --image gpu:shared
+	exits 0
+	same "$(jq -r '.checks[] | select(.id == "cpu.gpus") | .found' "$BATS_TEST_TMPDIR/r.json")" 0,1
+}
+
 @test "a runtime or a cuSPARSE of the image that does not work here has its cause" {
 	image row 'COPY libcudart.so.12 libcusparse.so.12 /usr/local/cuda-12.8/lib64/' 'ENV FAKE_CUDA=twin=1,load=223'
 	rows '

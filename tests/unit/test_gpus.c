@@ -32,11 +32,15 @@ static void only_numbered_device_files_are_gpus(void **state)
 static void all_gpus_are_named_by_number_and_asked_ones_stay(void **state)
 {
 	AUTO_TEXT char *all = gpus_ids("all", 3), *none = gpus_ids(NULL, 0), *asked = gpus_ids("0,GPU-5", 4);
+	AUTO_TEXT char *elsewhere = gpus_ids("2,3", 0), *twice = gpus_ids("1,0,1", 2), *nothing = gpus_ids("all", 0);
 	(void)state;
 	assert_string_equal(all, "0,1,2");
 	assert_null(none);
 	assert_string_equal(asked, "0,GPU-5");
 	assert_int_equal(gpus_many(asked), 2);
+	assert_string_equal(elsewhere, "2,3");
+	assert_string_equal(twice, "1,0");
+	assert_null(nothing);
 }
 
 static void shares_are_disjoint_and_make_up_the_whole(void **state)
