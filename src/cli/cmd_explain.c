@@ -62,6 +62,23 @@ static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 	return plan_is_assumed(plan) ? 1 : 0;
 }
 
+/* What is asked about. Owns project and asked, of which one is there; the rest are theirs. */
+struct question_manifest {
+	struct project *project;
+	struct manifest *asked;
+	struct manifest *manifest;
+	const struct plan *lock;
+};
+
+static void question_manifest_free(struct question_manifest *q)
+{
+	project_free(q->project);
+	manifest_free(q->asked);
+	free(q);
+}
+
+DEFINE_AUTO(question_manifest, struct question_manifest);
+
 /* A question on the command line is about wheels: a Python that they are made for is no reason for a no, though no
  * image can be made with it as things stand. */
 static int ask_again(const struct manifest *m, const struct known *known, struct resolve_opts *ro, struct plan **plan,
@@ -99,40 +116,55 @@ static int run_dockerfile(struct app *app, struct err *err)
 	return explain_dockerfile(app, app_value(app, "dockerfile"), asked, err);
 }
 
-static int run(struct app *app, struct err *err)
+/* The manifest, where it is meant, or the versions of the command line in an empty one; the options are in it then. */
+static int open_question(struct app *app, struct question_manifest *q, struct err *err)
 {
-	AUTO(project) struct project *p = NULL;
-	AUTO(manifest) struct manifest *asked = NULL;
+	bool versions = question_given(app);
+	if (question_names_manifest(app) || !versions) {
+		if (project_open(app_value(app, "file"), &q->project, err) < 0 ||
+		    question_narrow(app, q->project->manifest, err) < 0)
+			return -1;
+		q->manifest = q->project->manifest;
+		q->lock = versions || app_value(app, "target") ? NULL : q->project->lock;
+	} else {
+		q->asked = manifest_new("the command line");
+		q->manifest = q->asked;
+	}
+	question_apply(app, q->manifest);
+	return 0;
+}
+
+static int explain_choice(struct app *app, struct err *err)
+{
+	AUTO(question_manifest) struct question_manifest *q = xcalloc(1, sizeof(*q));
 	AUTO(plan) struct plan *plan = NULL;
 	AUTO(conflict) struct conflict *why = NULL;
 	AUTO_STRV struct strv only = STRV_INIT;
 	AUTO_KNOWN struct known known = KNOWN_INIT;
 	struct resolve_opts ro = {.offline = true, .catalog = facts_catalog(), .only = &only};
+	if (open_question(app, q, err) < 0)
+		return -1;
+	ro.lock = q->lock;
+	options_values(&app->options, "variant", &only);
+	if (ro.lock)
+		locked_facts(q->manifest, ro.lock, &known);
+	int rc = resolve(q->manifest, &known, &ro, &plan, &why, NULL, err);
+	if (rc == RESOLVE_NO && q->asked && app_value(app, "python"))
+		rc = ask_again(q->manifest, &known, &ro, &plan, &why, err);
+	if (rc == RESOLVE_NO)
+		return answer_no(app, why, err);
+	return rc < 0 ? -1 : answer_yes(app, plan, err);
+}
+
+static int run(struct app *app, struct err *err)
+{
 	if (check_options(app, err) < 0)
 		return -1;
 	if (app_value(app, "error"))
 		return explain_error(app, app_value(app, "error"), err);
 	if (app_value(app, "dockerfile"))
 		return run_dockerfile(app, err);
-	bool versions = question_given(app);
-	if (question_names_manifest(app) || !versions) {
-		if (project_open(app_value(app, "file"), &p, err) < 0 || question_narrow(app, p->manifest, err) < 0)
-			return -1;
-		ro.lock = versions || app_value(app, "target") ? NULL : p->lock;
-	} else {
-		asked = manifest_new("the command line");
-	}
-	struct manifest *m = asked ? asked : p->manifest;
-	options_values(&app->options, "variant", &only);
-	question_apply(app, m);
-	if (ro.lock)
-		locked_facts(m, ro.lock, &known);
-	int rc = resolve(m, &known, &ro, &plan, &why, NULL, err);
-	if (rc == RESOLVE_NO && asked && app_value(app, "python"))
-		rc = ask_again(m, &known, &ro, &plan, &why, err);
-	if (rc == RESOLVE_NO)
-		return answer_no(app, why, err);
-	return rc < 0 ? -1 : answer_yes(app, plan, err);
+	return explain_choice(app, err);
 }
 
 const struct cmd cmd_explain = {
