@@ -188,28 +188,36 @@ static void comment(struct lexing *l)
 		l->at++;
 }
 
+/* What stands between words: white space, and what ends a command. */
+static void separator(struct lexing *l)
+{
+	if (*l->at != ' ' && *l->at != '\t')
+		end_command(l);
+	l->line += *l->at == '\n';
+	l->at++;
+}
+
+/* Whether a word may begin here: only there is "#" a comment. */
+static bool is_fresh(const struct lexing *l, const char *text)
+{
+	return l->at == text || ends_word(l->at[-1]) || l->at[-1] == SHELL_SOFT;
+}
+
 void shell_read(const char *text, size_t line, struct vars *vars,
 		void (*with)(void *self, const struct shell_command *c, const struct vars *vars), void *self)
 {
 	struct lexing l = {.at = text, .line = line, .vars = vars, .with = with, .self = self};
-	bool fresh = true; /* at the beginning of a word */
 	while (*l.at) {
-		char c = *l.at;
-		if (c == '#' && fresh) {
+		if (*l.at == '#' && is_fresh(&l, text))
 			comment(&l);
-		} else if (c == '<' || c == '>') {
+		else if (*l.at == '<' || *l.at == '>')
 			redirect(&l);
-		} else if (ends_word(c)) {
-			if (c != ' ' && c != '\t')
-				end_command(&l);
-			l.line += *l.at == '\n';
-			l.at++;
-		} else {
+		else if (ends_word(*l.at))
+			separator(&l);
+		else
 			word(&l);
-		}
 		if (!*l.at)
 			end_command(&l); /* of a loop: there may be more */
-		fresh = l.at > text && (ends_word(l.at[-1]) || l.at[-1] == SHELL_SOFT);
 	}
 	while (l.nloops)
 		strv_clear(&l.loops[--l.nloops].values);

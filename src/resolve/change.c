@@ -50,6 +50,15 @@ static uint32_t exact(const char *text, bool *labelled)
 	return v ? catalog_ver_rel(v) : 0;
 }
 
+/* What it costs to go from the version at place at, the one at hand, to the i-th; a newer one is the dearer of two. */
+static unsigned version_cost(const uint32_t *all, size_t i, size_t at, uint32_t now, unsigned base)
+{
+	unsigned far = (unsigned)(i > at ? 2 * (i - at) : 2 * (at - i) + (i < at ? 1U : 0U));
+	if (all[i] == now)
+		return 0;
+	return REL_MINOR(all[i]) == REL_MINOR(now) ? 1 + far / 4 : base + far;
+}
+
 /* Versions in order of their distance from the one at hand; a range counts from the newest. */
 static void add_versions(const struct wish *w, enum pkg pkg, unsigned base, struct changes *c)
 {
@@ -66,11 +75,8 @@ static void add_versions(const struct wish *w, enum pkg pkg, unsigned base, stru
 		at++;
 	for (size_t i = 0; i < n; i++) {
 		char text[CUDA_TEXT];
-		bool same = all[i] == now;
-		unsigned far = (unsigned)(i > at ? 2 * (i - at) : 2 * (at - i) + (i < at ? 1U : 0U));
-		unsigned cost = same ? 0 : REL_MINOR(all[i]) == REL_MINOR(now) ? 1 + far / 4 : base + far;
-		if (!same || labelled)
-			add(c, xstrdup(catalog_rel_text(all[i], text)), cost);
+		if (all[i] != now || labelled)
+			add(c, xstrdup(catalog_rel_text(all[i], text)), version_cost(all, i, at, now, base));
 	}
 }
 

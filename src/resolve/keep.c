@@ -43,19 +43,25 @@ struct keep *keep_read(const struct plan *lock, const struct catalog *c, const c
 	return list;
 }
 
+/* What the choice shares with one variant of the lock, the weightier parts first; 0 for another CUDA. */
+static int64_t shared(const struct keep *k, const struct choice *ch)
+{
+	int64_t score = 0;
+	if (k->cuda != ch->torch->cuda)
+		return 0;
+	score += k->version[PKG_TORCH] == ch->torch->version ? 512 : 0;
+	for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++)
+		score += k->version[p] == ch->pick[p].version ? INT64_C(256) >> p : 0;
+	score += k->os == ch->os ? 4 : 0;
+	score += k->python == ch->python ? 2 : 0;
+	return score;
+}
+
 int64_t keep_score(const struct ask *a, const struct choice *ch)
 {
 	int64_t best = 0;
 	for (size_t i = 0; i < a->nkeep; i++) {
-		const struct keep *k = &a->keep[i];
-		int64_t here = 0;
-		if (k->cuda != ch->torch->cuda)
-			continue;
-		here += k->version[PKG_TORCH] == ch->torch->version ? 512 : 0;
-		for (unsigned p = PKG_TORCH + 1; p < PKG__MAX; p++)
-			here += k->version[p] == ch->pick[p].version ? INT64_C(256) >> p : 0;
-		here += k->os == ch->os ? 4 : 0;
-		here += k->python == ch->python ? 2 : 0;
+		int64_t here = shared(&a->keep[i], ch);
 		best = here > best ? here : best;
 	}
 	return best;

@@ -114,20 +114,29 @@ static struct arch_set archs_of(const struct catalog *c, const struct plan_varia
 	return row ? row->archs : set;
 }
 
+/* How the variant as a whole covers a GPU: as its weakest package does; ARCH_UNKNOWN where one's code is not known. */
+static enum arch_cover cover_of(const struct catalog *c, const struct plan_variant *v, unsigned cc)
+{
+	enum arch_cover worst = ARCH_NATIVE;
+	bool known = true;
+	for (size_t p = 0; p < v->npackages; p++) {
+		enum arch_cover how = arch_covers(c, archs_of(c, v, &v->packages[p]), cc);
+		known = known && how != ARCH_UNKNOWN;
+		worst = how > worst ? how : worst;
+	}
+	return known ? worst : ARCH_UNKNOWN;
+}
+
 struct machine_gpus machine_gpus(const struct catalog *c, const struct plan_variant *v)
 {
 	struct machine_gpus g = {.known = v->cuda != NULL && v->npackages > 0};
 	const struct toolkit_row *toolkit = catalog_toolkit(c, cuda_of(v));
 	for (size_t i = 0; g.known && i < c->n_archs && i < 32; i++) {
-		enum arch_cover worst = ARCH_NATIVE;
-		for (size_t p = 0; p < v->npackages; p++) {
-			enum arch_cover how = arch_covers(c, archs_of(c, v, &v->packages[p]), c->archs[i].cc);
-			g.known = g.known && how != ARCH_UNKNOWN;
-			worst = how > worst ? how : worst;
-		}
-		g.native |= worst == ARCH_NATIVE ? UINT32_C(1) << i : 0;
-		g.jit |= worst == ARCH_JIT ? UINT32_C(1) << i : 0;
-		g.none |= worst == ARCH_NONE ? UINT32_C(1) << i : 0;
+		enum arch_cover how = cover_of(c, v, c->archs[i].cc);
+		g.known = how != ARCH_UNKNOWN;
+		g.native |= how == ARCH_NATIVE ? UINT32_C(1) << i : 0;
+		g.jit |= how == ARCH_JIT ? UINT32_C(1) << i : 0;
+		g.none |= how == ARCH_NONE ? UINT32_C(1) << i : 0;
 	}
 	if (toolkit)
 		g.jit_least = toolkit->driver_min;

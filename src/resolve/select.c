@@ -71,6 +71,28 @@ static int take_each(struct ask *a /* taken */, struct selection *into, struct c
 	return none ? 1 : 0;
 }
 
+static bool is_range(const char *entry)
+{
+	return !str_eq(entry, "best") && !str_eq(entry, "all");
+}
+
+/* An entry beside a label: the label's CUDA, which a range must contain. */
+static int take_labelled(struct ask *a /* taken */, const char *entry, uint16_t label, struct selection *into,
+			 struct conflict **ret_why, struct err *err)
+{
+	AUTO(ask) struct ask *mine = a;
+	if (is_range(entry) && cudas_match(mine, entry, err) < 0)
+		return -1;
+	if (is_range(entry) && !ask_allows_cuda(mine, label)) {
+		if (ret_why)
+			*ret_why = why_entry(mine, entry, label);
+		return 1;
+	}
+	cudas_only(mine, label);
+	mine->cuda_named = true;
+	return take_best(TAKE(mine), into, ret_why);
+}
+
 static int take_entry(const struct ask *base, const char *entry, struct selection *into, struct conflict **ret_why,
 		      struct err *err)
 {
@@ -82,25 +104,17 @@ static int take_entry(const struct ask *base, const char *entry, struct selectio
 	bool exact = cuda_parse(entry, &cuda, &none) == 0;
 	err_clear(&none);
 	cudas_all(a);
-	if (labelled && !exact && !str_eq(entry, "best") && !str_eq(entry, "all")) {
-		if (cudas_match(a, entry, err) < 0)
-			return -1;
-		if (!ask_allows_cuda(a, label)) {
-			if (ret_why)
-				*ret_why = why_entry(a, entry, label);
-			return 1;
-		}
-	}
+	a->cuda_named = exact;
 	if (exact) {
 		cudas_only(a, cuda_key(&cuda));
 		a->patch = cuda.has_patch ? (int)cuda.patch : -1;
-	} else if (labelled) {
-		cudas_only(a, label);
-	}
-	a->cuda_named = exact || labelled;
-	if (exact || labelled || str_eq(entry, "best"))
 		return take_best(TAKE(a), into, ret_why);
-	if (!str_eq(entry, "all") && cudas_match(a, entry, err) < 0)
+	}
+	if (labelled)
+		return take_labelled(TAKE(a), entry, label, into, ret_why, err);
+	if (str_eq(entry, "best"))
+		return take_best(TAKE(a), into, ret_why);
+	if (is_range(entry) && cudas_match(a, entry, err) < 0)
 		return -1;
 	return take_each(TAKE(a), into, ret_why);
 }

@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+/* What a reader must know of a package that is no wheel with known rows. */
+static const char *remark(const struct choice *ch, enum pkg p)
+{
+	if (p == PKG_TORCH)
+		return "";
+	if (ch->pick[p].way == WAY_SOURCE)
+		return " (compiled)";
+	return pick_is_assumed(&ch->pick[p]) ? " (assumed)" : "";
+}
+
 char *suggest_result(const struct ask *a, const struct choice *ch)
 {
 	AUTO_BUF struct buf b = BUF_INIT;
@@ -13,11 +23,7 @@ char *suggest_result(const struct ask *a, const struct choice *ch)
 		if (p != PKG_TORCH && !ch->pick[p].used)
 			continue;
 		AUTO_TEXT char *package = notes_package(a, ch, (enum pkg)p);
-		buf_addf(&b, "%s%s%s", b.len ? ", " : "", package,
-			 p == PKG_TORCH			 ? ""
-			 : ch->pick[p].way == WAY_SOURCE ? " (compiled)"
-			 : pick_is_assumed(&ch->pick[p]) ? " (assumed)"
-							 : "");
+		buf_addf(&b, "%s%s%s", b.len ? ", " : "", package, remark(ch, (enum pkg)p));
 	}
 	(void)cuda_key_text(ch->torch->cuda, cuda);
 	buf_addf(&b, " %s%s, Python %s on %s", ch->torch->cuda ? "for CUDA " : "for ", ch->torch->cuda ? cuda : "CPU",

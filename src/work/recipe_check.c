@@ -214,42 +214,61 @@ static void check_arch(struct judging *j, const struct manifest_target *t, const
 						   : "a newer CUDA variant");
 }
 
+static int check_gpu_name(const struct catalog *c, const char *gpu, struct err *err)
+{
+	if (!gpu || catalog_gpu(c, gpu))
+		return 0;
+	const struct gpu_row *near = catalog_gpu_nearest(c, gpu);
+	return err_set(err, ERR_INPUT, "unknown GPU '%s'%s%s%s", gpu, near ? " (did you mean '" : "",
+		       near ? catalog_str(c, near->name) : "", near ? "'?)" : "");
+}
+
+/* The driver against torch's own CUDA. */
+static void check_driver_runs(struct judging *j, const struct manifest_target *t, const struct driver *d)
+{
+	char cuda[CUDA_TEXT];
+	char least[DRIVER_TEXT];
+	if (!j->torch.has_cuda || !j->torch.cuda || driver_runs(j->c, j->torch.cuda, d) != DRIVER_TOO_OLD)
+		return;
+	struct reason *r =
+		judge_say(j, REASON_DRIVER_TOO_OLD, SEVERITY_ERROR, j->torch.file, j->torch.line, j->torch_name);
+	r->because = xasprintf("CUDA %s needs driver %s, %s has %s", cuda_key_text(j->torch.cuda, cuda),
+			       driver_text(catalog_driver_min(j->c, j->torch.cuda), least), t->name, t->driver);
+	r->fact = xasprintf("toolkits.csv: %s", cuda);
+	r->fix = xstrdup("a newer driver or an older CUDA");
+}
+
+/* The driver against what the base image demands before a container starts. */
+static void check_driver_meets(struct judging *j, const struct manifest_target *t, const struct driver *d)
+{
+	char cuda[CUDA_TEXT];
+	if (j->base.kind != BASEIMAGE_CUDA || !j->base.cuda ||
+	    driver_meets_require(j->c, j->base.cuda, d) != DRIVER_TOO_OLD)
+		return;
+	const struct recipe_base *base = &j->r->bases[j->r->nbases - 1];
+	bool runs = driver_runs(j->c, j->base.cuda, d) == DRIVER_FITS;
+	struct reason *r =
+		judge_say(j, REASON_DRIVER_REFUSED_BY_IMAGE, SEVERITY_WARNING, j->file, base->line, base->image);
+	r->because = xasprintf("its NVIDIA_REQUIRE_CUDA asks for a driver of CUDA %s, and %s has %s%s",
+			       cuda_key_text(j->base.cuda, cuda), t->name, t->driver,
+			       runs ? "; minor-version compatibility would allow it" : "");
+	r->fact = xasprintf("toolkits.csv: %s", cuda);
+	r->fix = xstrdup("a base of an older CUDA, or NVIDIA_DISABLE_REQUIRE=1 where the CUDA major is the same");
+}
+
 static int check_target(struct judging *j, const struct manifest_target *t, struct err *err)
 {
 	struct driver d;
-	char cuda[CUDA_TEXT];
-	char least[DRIVER_TEXT];
-	const struct gpu_row *near = t->gpu && !catalog_gpu(j->c, t->gpu) ? catalog_gpu_nearest(j->c, t->gpu) : NULL;
-	if (t->gpu && !catalog_gpu(j->c, t->gpu))
-		return err_set(err, ERR_INPUT, "unknown GPU '%s'%s%s%s", t->gpu, near ? " (did you mean '" : "",
-			       near ? catalog_str(j->c, near->name) : "", near ? "'?)" : "");
+	if (check_gpu_name(j->c, t->gpu, err) < 0)
+		return -1;
 	if (j->torch.row && j->torch.cuda)
 		check_arch(j, t, j->torch_name, j->torch.row->archs);
 	if (!t->driver)
 		return 0;
 	if (driver_parse(t->driver, &d, err) < 0)
 		return -1;
-	if (j->torch.has_cuda && j->torch.cuda && driver_runs(j->c, j->torch.cuda, &d) == DRIVER_TOO_OLD) {
-		struct reason *r = judge_say(j, REASON_DRIVER_TOO_OLD, SEVERITY_ERROR, j->torch.file, j->torch.line,
-					     j->torch_name);
-		r->because = xasprintf("CUDA %s needs driver %s, %s has %s", cuda_key_text(j->torch.cuda, cuda),
-				       driver_text(catalog_driver_min(j->c, j->torch.cuda), least), t->name, t->driver);
-		r->fact = xasprintf("toolkits.csv: %s", cuda);
-		r->fix = xstrdup("a newer driver or an older CUDA");
-	}
-	if (j->base.kind == BASEIMAGE_CUDA && j->base.cuda &&
-	    driver_meets_require(j->c, j->base.cuda, &d) == DRIVER_TOO_OLD) {
-		const struct recipe_base *base = &j->r->bases[j->r->nbases - 1];
-		bool runs = driver_runs(j->c, j->base.cuda, &d) == DRIVER_FITS;
-		struct reason *r = judge_say(j, REASON_DRIVER_REFUSED_BY_IMAGE, SEVERITY_WARNING, j->file, base->line,
-					     base->image);
-		r->because = xasprintf("its NVIDIA_REQUIRE_CUDA asks for a driver of CUDA %s, and %s has %s%s",
-				       cuda_key_text(j->base.cuda, cuda), t->name, t->driver,
-				       runs ? "; minor-version compatibility would allow it" : "");
-		r->fact = xasprintf("toolkits.csv: %s", cuda);
-		r->fix = xstrdup(
-			"a base of an older CUDA, or NVIDIA_DISABLE_REQUIRE=1 where the CUDA major is the same");
-	}
+	check_driver_runs(j, t, &d);
+	check_driver_meets(j, t, &d);
 	return 0;
 }
 
