@@ -69,7 +69,9 @@ check-ptxas:  ## every release of NVIDIA's assembler that can be had takes the u
 	@tests/ptxas $(VERSIONS)
 check-glibc: all  ## the probe's programs on the C libraries of Debian releases, old and new, amd64 and arm64
 	@BUILD=$(BUILD) tests/glibc $(SUITES)
-.PHONY: check-ptxas check-glibc
+check-pythons:  ## the script for packages under Python 3.14 and 3.15, which most machines do not have
+	@tests/pythons $(VERSIONS)
+.PHONY: check-ptxas check-glibc check-pythons
 
 CLANG_CUDA ?= clang-14
 probes:  ## makes the universal PTX anew with clang 14 and compares; UPDATE=1 replaces it
