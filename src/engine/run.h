@@ -1,12 +1,13 @@
 /* run.h — one container from start to removal: locked down, limited, everything it printed kept, nothing left behind.
  *
- * Always: read-only root, no capabilities, no new privileges, no network unless asked, tmpfs over every VOLUME of the
- * image, no log file on the engine's disk (output is attached), pids and time limits. Files come in through a volume
- * that is filled by a helper container and mounted read-only, so that remote engines and read-only roots work.
+ * Always: read-only root, no capabilities, no new privileges, no network unless asked, tmpfs over /tmp and every VOLUME
+ * of the image, no log file on the engine's disk (output is attached), pids and time limits. Files come in through a
+ * volume that is filled by a helper container and mounted read-only, so that remote engines and read-only roots work.
  * Container and volume are labelled (engine/owner.h) and removed in every case, cancellation included. */
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/image.h"
 #include "model/context.h"
 
 enum run_gpu {
@@ -24,7 +25,6 @@ struct run_opts {
 	const char *user, *workdir;    /* NULL: the image's */
 	const struct context *files;   /* put at files_at, read-only; NULL = none */
 	const char *files_at;	       /* absolute path: "/cudabuild" */
-	const struct strv *tmpfs;      /* "/tmp=size=256m,exec"; NULL: /tmp of 64 MiB */
 	enum run_gpu gpu;
 	const char *gpus; /* "all" or ids "0,1"; NULL = all */
 	bool network;	  /* the default network instead of none */
@@ -57,6 +57,10 @@ struct run_result {
 int engine_run(struct engine *e, const char *image, const struct run_opts *o, struct run_result *ret,
 	       struct err *err) NODISCARD;
 void run_result_clear(struct run_result *r);
+
+/* The VOLUME of the image for which Docker starts no container of it ("/", "/dev", what lies in /proc), as the image
+ * says it; NULL without. Podman starts them. */
+const char *run_volume_refused(const struct image *i) NODISCARD;
 
 /* The bytes of one regular file of an image (no container runs): 0, or 1 when there is none. Over max bytes:
  * ERR_ENGINE. A link is followed inside the image. */

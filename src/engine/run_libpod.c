@@ -1,26 +1,18 @@
 #include "engine/run_libpod.h"
 
-#include "base/str.h"
-#include "engine/call.h"
 #include "engine/run_spec.h"
-
-#include <string.h>
 
 static void put_tmpfs(struct jval root, const struct run_opts *o, const struct image *i)
 {
 	struct jval mounts = jval_put_array(root, "mounts");
-	AUTO_STRV struct strv tmpfs = STRV_INIT;
+	AUTO_STRV struct strv memory = STRV_INIT, options = STRV_INIT;
 
-	run_spec_tmpfs(o, i, &tmpfs);
-	for (size_t k = 0; k < tmpfs.n; k++) {
-		const size_t len = strcspn(tmpfs.v[k], "=");
-		AUTO_TEXT char *path = xstrndup(tmpfs.v[k], len),
-			       *all = xasprintf("%s,nosuid,nodev", tmpfs.v[k] + len + 1);
-		AUTO_STRV struct strv options = STRV_INIT;
+	strv_split(&options, RUN_MEMORY ",nosuid,nodev", ",");
+	run_spec_memory(o, i, &memory);
+	for (size_t k = 0; k < memory.n; k++) {
 		struct jval m = jval_put_object(mounts, NULL);
 
-		strv_split(&options, all, ",");
-		jval_put_text(m, "destination", path);
+		jval_put_text(m, "destination", memory.v[k]);
 		jval_put_text(m, "type", "tmpfs");
 		jval_put_text(m, "source", "tmpfs");
 		jval_put_strv(m, "options", &options);
@@ -40,25 +32,6 @@ static void put_limits(struct jval root, const struct run_opts *o, unsigned cpus
 	}
 	if (o->shm)
 		jval_put_u64(root, "shm_size", o->shm);
-}
-
-static void put_command(struct jval root, const struct run_opts *o)
-{
-	AUTO_STRV struct strv env = STRV_INIT;
-
-	if (o->env)
-		strv_add_all(&env, o->env);
-	if (o->gpu == RUN_GPU_NONE)
-		strv_add(&env, "NVIDIA_VISIBLE_DEVICES=void");
-	call_put_pairs(root, "env", &env);
-	if (o->entrypoint)
-		jval_put_strv(root, "entrypoint", o->entrypoint);
-	if (o->cmd)
-		jval_put_strv(root, "command", o->cmd);
-	if (o->user)
-		jval_put_text(root, "user", o->user);
-	if (o->workdir)
-		jval_put_text(root, "work_dir", o->workdir);
 }
 
 static void put_gpus(struct jval root, const struct run_opts *o)
@@ -84,7 +57,7 @@ void run_libpod(const char *image, const struct run_opts *o, const struct image 
 	jval_put_text(jval_put_object(root, "log_configuration"), "driver", "none");
 	if (!o->network)
 		jval_put_text(jval_put_object(root, "netns"), "nsmode", "none");
-	put_command(root, o);
+	run_spec_command(o, true, root);
 	put_limits(root, o, cpus);
 	put_tmpfs(root, o, i);
 	put_gpus(root, o);

@@ -9,25 +9,55 @@
 
 #define PIDS_BASE    256
 #define PIDS_PER_CPU 64
-#define TMPFS_SIZE   "size=64m"
 
-/* Folders in memory: the caller's, then one over every volume of the image, since volumes are writable whatever the
- * root is. */
-void run_spec_tmpfs(const struct run_opts *o, const struct image *i, struct strv *into)
+/* The absolute path that the text of a VOLUME means, as engines take it: "data/", "/a/./data" and "/a/../data" are all
+ * one place. The caller's. */
+static char *volume_path(const char *text)
 {
-	if (!o->tmpfs)
-		strv_add(into, "/tmp=" TMPFS_SIZE);
-	for (size_t k = 0; o->tmpfs && k < o->tmpfs->n; k++)
-		strv_addf(into, "%s%s", o->tmpfs->v[k], strchr(o->tmpfs->v[k], '=') ? "" : "=" TMPFS_SIZE);
-	for (size_t k = 0; k < i->volumes.n; k++) {
-		const char *path = i->volumes.v[k];
-		AUTO_TEXT char *start = xasprintf("%s=", path);
-		bool there = o->files && str_eq(path, o->files_at);
+	AUTO_STRV struct strv parts = STRV_INIT;
+	AUTO_BUF struct buf path = BUF_INIT;
+	size_t n = 0;
 
-		for (size_t n = 0; n < into->n; n++)
-			there = there || str_starts(into->v[n], start);
-		if (!there)
-			strv_addf(into, "%s=" TMPFS_SIZE, path);
+	strv_split(&parts, text, "/");
+	for (size_t i = 0; i < parts.n; i++) {
+		if (str_eq(parts.v[i], "..")) {
+			n -= n > 0;
+		} else if (!str_eq(parts.v[i], ".")) {
+			char *kept = parts.v[n];
+			parts.v[n++] = parts.v[i];
+			parts.v[i] = kept;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&path, "/%s", parts.v[i]);
+	return xstrdup(n ? buf_text(&path) : "/");
+}
+
+/* What the engine itself puts there no volume can cover. */
+static bool is_mountable(const char *path)
+{
+	return !str_eq(path, "/") && !str_eq(path, "/dev") && !str_eq(path, "/proc") && !str_starts(path, "/proc/");
+}
+
+const char *run_volume_refused(const struct image *i)
+{
+	for (size_t k = 0; k < i->volumes.n; k++) {
+		AUTO_TEXT char *path = volume_path(i->volumes.v[k]);
+
+		if (!is_mountable(path))
+			return i->volumes.v[k];
+	}
+	return NULL;
+}
+
+void run_spec_memory(const struct run_opts *o, const struct image *i, struct strv *into)
+{
+	strv_add_once(into, "/tmp");
+	for (size_t k = 0; k < i->volumes.n; k++) {
+		AUTO_TEXT char *path = volume_path(i->volumes.v[k]);
+
+		if (is_mountable(path) && (!o->files || !str_eq(path, o->files_at)))
+			strv_add_once(into, path);
 	}
 }
 
@@ -74,7 +104,7 @@ static void put_gpus(struct jval host, const struct run_opts *o)
 static void put_host(struct jval root, const struct run_opts *o, const struct image *i, unsigned cpus)
 {
 	struct jval host = jval_put_object(root, "HostConfig");
-	AUTO_STRV struct strv tmpfs = STRV_INIT;
+	AUTO_STRV struct strv memory = STRV_INIT;
 
 	jval_put_bool(host, "ReadonlyRootfs", true);
 	jval_put_text(jval_put_array(host, "CapDrop"), NULL, "ALL");
@@ -88,12 +118,15 @@ static void put_host(struct jval root, const struct run_opts *o, const struct im
 	}
 	if (o->shm)
 		jval_put_u64(host, "ShmSize", o->shm);
-	run_spec_tmpfs(o, i, &tmpfs);
-	call_put_pairs(host, "Tmpfs", &tmpfs);
+	run_spec_memory(o, i, &memory);
+	struct jval tmpfs = jval_put_object(host, "Tmpfs");
+
+	for (size_t k = 0; k < memory.n; k++)
+		jval_put_text(tmpfs, memory.v[k], RUN_MEMORY);
 	put_gpus(host, o);
 }
 
-static void put_command(struct jval root, const struct run_opts *o)
+void run_spec_command(const struct run_opts *o, bool libpod, struct jval root)
 {
 	AUTO_STRV struct strv env = STRV_INIT;
 
@@ -101,17 +134,20 @@ static void put_command(struct jval root, const struct run_opts *o)
 		strv_add_all(&env, o->env);
 	if (o->gpu == RUN_GPU_NONE)
 		strv_add(&env, "NVIDIA_VISIBLE_DEVICES=void");
-	jval_put_strv(root, "Env", &env);
-	if (o->entrypoint && o->entrypoint->n == 0) /* as the CLI says "none" */
+	if (libpod)
+		call_put_pairs(root, "env", &env);
+	else
+		jval_put_strv(root, "Env", &env);
+	if (o->entrypoint && o->entrypoint->n == 0 && !libpod) /* as the CLI says "none" */
 		jval_put_text(jval_put_array(root, "Entrypoint"), NULL, "");
 	else if (o->entrypoint)
-		jval_put_strv(root, "Entrypoint", o->entrypoint);
+		jval_put_strv(root, libpod ? "entrypoint" : "Entrypoint", o->entrypoint);
 	if (o->cmd)
-		jval_put_strv(root, "Cmd", o->cmd);
+		jval_put_strv(root, libpod ? "command" : "Cmd", o->cmd);
 	if (o->user)
-		jval_put_text(root, "User", o->user);
+		jval_put_text(root, libpod ? "user" : "User", o->user);
 	if (o->workdir)
-		jval_put_text(root, "WorkingDir", o->workdir);
+		jval_put_text(root, libpod ? "work_dir" : "WorkingDir", o->workdir);
 }
 
 int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct jdoc **ret, struct err *err)
@@ -133,7 +169,7 @@ int run_spec(struct engine *e, const char *image, const struct run_opts *o, stru
 		jval_put_text(root, "Image", image);
 		jval_put_bool(root, "AttachStdout", true);
 		jval_put_bool(root, "AttachStderr", true);
-		put_command(root, o);
+		run_spec_command(o, false, root);
 		put_host(root, o, i, info->cpus);
 	}
 	*ret = TAKE(spec);

@@ -299,6 +299,22 @@ static int refused(struct err *why, struct report *into, struct err *err)
 	return 0;
 }
 
+/* No container of such an image starts, whoever asks Docker for one. */
+static bool is_startable(const struct image *image, const struct engine_info *info, struct report *into)
+{
+	const char *volume = info->podman ? NULL : run_volume_refused(image);
+
+	if (!volume)
+		return true;
+	AUTO_TEXT char *shown = str_shown(volume, 200);
+	AUTO_TEXT char *found = xasprintf("VOLUME '%s': Docker starts no container of this image", shown);
+
+	report_add_full(into, "container.start", REPORT_FAIL, "volume-not-mountable", NULL, found,
+			"take that VOLUME out of the image's Dockerfile")
+		->fault = "image";
+	return false;
+}
+
 static int run_and_judge(const struct test_request *r, struct engine *e, const struct image *image,
 			 struct test_times *times, struct report *into, struct err *err)
 {
@@ -314,6 +330,8 @@ static int run_and_judge(const struct test_request *r, struct engine *e, const s
 	if (engine_info(e, &info, err) < 0 || tag_make(tags.host, err) < 0 || tag_make(tags.smoke, err) < 0)
 		return -1;
 	times->asked += test_now() - since;
+	if (!is_startable(image, info, into))
+		return 0;
 	shown = gpu_shown(r, info);
 	if (run_probe(r, e, image, shown, info, &tags, &said, &why) < 0)
 		rc = refused(&why, into, err);

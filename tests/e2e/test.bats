@@ -119,9 +119,23 @@ teardown() { standin $BASE >/dev/null; }
 
 @test "a container has no network, no capabilities, nothing to write to but small folders in memory" {
 	inside_tar "$BATS_TEST_TMPDIR/root.tar"
-	docker import -c 'VOLUME /data' -c 'ENV NVIDIA_VISIBLE_DEVICES=all' "$BATS_TEST_TMPDIR/root.tar" small:inside >/dev/null
+	docker import -c 'VOLUME /x/../data/ /a=b,c:d' -c 'ENV NVIDIA_VISIBLE_DEVICES=all' "$BATS_TEST_TMPDIR/root.tar" small:inside >/dev/null
 	run cudabuild test --image small:inside --report "$BATS_TEST_TMPDIR/r.json"
 	exits 0
 	same "$(checks 'select(.id | startswith("inside")) | .id + " " + .status')" "$INSIDE"
+	same "$(leftovers)" ''
+}
+
+@test "an image of which Docker starts no container fails by the VOLUME that is to blame" {
+	tiny_image small:root 'VOLUME /data /' 'CMD ["/hello"]'
+	run docker run --rm small:root
+	[ "$status" -ne 0 ]
+	run cudabuild test --image small:root --report "$BATS_TEST_TMPDIR/r.json"
+	exits 1
+	same "$(jq -r '.checks[] | select(.id == "container.start") | .status, .code, .fault, .found, .hint' "$BATS_TEST_TMPDIR/r.json")" "fail
+volume-not-mountable
+image
+VOLUME '/': Docker starts no container of this image
+take that VOLUME out of the image's Dockerfile"
 	same "$(leftovers)" ''
 }

@@ -30,6 +30,7 @@ struct world {
 	const char *start;  /* raw answer to /start; NULL: 204 */
 	const char *attach; /* raw answer to /attach; NULL: the two frames */
 	unsigned wait_ms;   /* before the end is told */
+	const char *image;  /* the answer about the image; NULL: the one above */
 	const char *ping;   /* headers of the answer to /_ping; NULL: Docker's */
 };
 
@@ -44,6 +45,10 @@ static bool answer_run(void *self, const struct server_request *q, struct buf *o
 	struct world *w = self;
 	AUTO_TEXT char *path = xstrdup(q->path);
 
+	if (w->image && str_ends(path, "/images/gnn:1/json")) {
+		buf_addf(out, STREAM "%s", w->image);
+		return false;
+	}
 	if (strstr(path, "/attach?")) {
 		buf_adds(out, w->attach ? w->attach : STREAM);
 		if (!w->attach)
@@ -199,16 +204,13 @@ static void podman_is_asked_in_its_own_form(void **state)
 static void what_the_caller_asks_for_is_sent(void **state)
 {
 	struct world w = {.wait_ms = 0};
-	AUTO_STRV struct strv none = STRV_INIT, tmpfs = STRV_INIT;
+	AUTO_STRV struct strv none = STRV_INIT;
 	(void)state;
 	begin(&w);
-	strv_add(&tmpfs, "/tmp=size=1g,exec");
-	strv_add(&tmpfs, "/data");
 	assert_int_equal(run(&w, &(struct run_opts){.subject = "v",
 						    .entrypoint = &none,
 						    .user = "1000",
 						    .workdir = "/w",
-						    .tmpfs = &tmpfs,
 						    .network = true,
 						    .shm = 99,
 						    .pids = 7}),
@@ -216,9 +218,60 @@ static void what_the_caller_asks_for_is_sent(void **state)
 	const char *log = buf_text(&w.f.log);
 	assert_non_null(strstr(log, "\"Entrypoint\":[\"\"]"));
 	assert_non_null(strstr(log, "\"NetworkMode\":\"default\",\"PidsLimit\":7,"));
-	assert_non_null(strstr(log, "\"ShmSize\":99,\"Tmpfs\":{\"/data\":\"size=64m\",\"/tmp\":\"size=1g,exec\"}}"));
+	assert_non_null(strstr(log, "\"ShmSize\":99,"));
 	assert_non_null(strstr(log, "\"User\":\"1000\",\"WorkingDir\":\"/w\""));
 	end(&w);
+}
+
+/* What Config.Volumes of the image makes of the folders in memory. */
+static void volumes_become(bool podman, const char *volumes, const char *want)
+{
+	AUTO_TEXT char *image = xasprintf("{\"Id\":\"sha256:1\",\"Config\":{\"Volumes\":{%s}}}", volumes);
+	struct world w = {.image = image, .ping = podman ? PODMAN : NULL};
+
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .files = w.files, .files_at = "/cudabuild"}), 0);
+	const char *log = buf_text(&w.f.log), *at = strstr(log, podman ? "\"mounts\":" : "\"Tmpfs\":");
+
+	assert_non_null(at);
+	AUTO_TEXT char *got = xstrndup(at, strlen(want));
+	assert_string_equal(got, want);
+	end(&w);
+}
+
+static void a_volume_of_any_name_becomes_one_folder_in_memory(void **state)
+{
+	(void)state;
+	volumes_become(false, "\"/a=b\":{},\"/c,d:e \\u00fc\":{}",
+		       "\"Tmpfs\":{\"/a=b\":\"size=64m\",\"/c,d:e \xc3\xbc\":\"size=64m\",\"/tmp\":\"size=64m\"}");
+	volumes_become(true, "\"/a=b\":{}",
+		       "\"mounts\":[{\"destination\":\"/tmp\",\"options\":[\"size=64m\",\"nosuid\",\"nodev\"],"
+		       "\"source\":\"tmpfs\",\"type\":\"tmpfs\"},{\"destination\":\"/a=b\",");
+	volumes_become(false,
+		       "\"data\":{},\"/data/\":{},\"/x/../data\":{},\"/tmp/.\":{},\"/cudabuild/\":{},\"/..//e\":{}",
+		       "\"Tmpfs\":{\"/data\":\"size=64m\",\"/e\":\"size=64m\",\"/tmp\":\"size=64m\"}");
+	volumes_become(true, "\"/\":{},\"/proc/x\":{},\"/dev\":{}",
+		       "\"mounts\":[{\"destination\":\"/tmp\",\"options\":[\"size=64m\",\"nosuid\",\"nodev\"],"
+		       "\"source\":\"tmpfs\",\"type\":\"tmpfs\"}],");
+}
+
+static void volumes_that_docker_cannot_mount_are_named(void **state)
+{
+	static const char *const refused[] = {"/", "", "//.", "/a/..", "/dev", "/proc/", "proc/x"},
+				 *const fine[] = {"/data", "/dev/shm", "/processes", "/sys", "/a=b"};
+	struct image i = {.id = NULL};
+	(void)state;
+
+	for (size_t k = 0; k < ARRAY_LEN(fine); k++)
+		strv_add(&i.volumes, fine[k]);
+	assert_null(run_volume_refused(&i));
+	for (size_t k = 0; k < ARRAY_LEN(refused); k++) {
+		strv_clear(&i.volumes);
+		strv_add(&i.volumes, "/data");
+		strv_add(&i.volumes, refused[k]);
+		assert_string_equal(run_volume_refused(&i), refused[k]);
+	}
+	strv_clear(&i.volumes);
 }
 
 /* The DeviceRequests that are sent for these options. */
@@ -404,6 +457,8 @@ int main(void)
 		cmocka_unit_test(podman_is_asked_in_its_own_form),
 		cmocka_unit_test(podman_gets_the_names_of_cdi_and_says_so_when_there_are_none),
 		cmocka_unit_test(what_the_caller_asks_for_is_sent),
+		cmocka_unit_test(a_volume_of_any_name_becomes_one_folder_in_memory),
+		cmocka_unit_test(volumes_that_docker_cannot_mount_are_named),
 		cmocka_unit_test(gpus_are_asked_for_both_ways),
 		cmocka_unit_test(an_engine_that_gives_no_gpu_is_a_missing_device),
 		cmocka_unit_test(a_command_that_is_not_there_exits_as_in_a_shell),
