@@ -9,10 +9,11 @@
 #include <string.h>
 
 #define BUCKETS	 4096
-#define ROWS_MAX 512
+#define ROWS_MAX 1024
 #define HITS_MAX 24 /* of one row: a traceback may come from every rank */
 #define ALL_MAX	 128
-#define SHORT	 3 /* lines: a log no longer than that is about torch, else it would not have been pasted here */
+#define SHORT                                                                                                          \
+	3 /* lines: a log no longer than that is about torch or its GPU, else it would not have been pasted here */
 
 struct hit {
 	const struct failure *row;
@@ -131,7 +132,7 @@ static void look_at_length(struct reading *r)
 	for (size_t i = 0; i < r->text.len; i++)
 		lines += r->text.data[i] != '\n' && (i == 0 || r->text.data[i - 1] == '\n');
 	if (lines <= SHORT)
-		r->seen.seen[WITNESS_TORCH] = true;
+		r->seen.seen[WITNESS_TORCH] = r->seen.seen[WITNESS_NVIDIA] = true;
 }
 
 /* Whether the hit says less than another of its row's name does. */

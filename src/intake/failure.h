@@ -12,6 +12,7 @@ enum witness {
 	WITNESS_NONE,
 	WITNESS_BUILD,	     /* a package is being compiled */
 	WITNESS_TORCH,	     /* torch is talked of at all */
+	WITNESS_NVIDIA,	     /* NVIDIA's driver or a program of it is talked of */
 	WITNESS_EXTENSION,   /* torch_sparse, torch_scatter or one of their like is talked of */
 	WITNESS_TORCH_LABEL, /* {1} is torch's version, {2} its CUDA in the label's spelling, 118 */
 	WITNESS_TORCH_CUDA,  /* {1} is torch's CUDA, 11.8 */
@@ -30,8 +31,9 @@ enum refine {
 	REFINE_REQUIRE,	  /* {1} is the CUDA that an image asks of the driver */
 	REFINE_ARCH,	  /* {1} is an architecture that nvcc does not know, 89 */
 	REFINE_DEVICE,	  /* {1} is the architecture of a GPU that torch does not serve */
-	REFINE_GLIBC,	  /* {1} is the glibc that is asked for */
-	REFINE_IMAGE,	  /* {1} is an image reference: counts only for one that may hold CUDA or torch */
+	REFINE_CAPABILITY, /* {1} is a GPU's capability, {2} and {3} what torch serves */
+	REFINE_GLIBC,	   /* {1} is the glibc that is asked for */
+	REFINE_IMAGE,	   /* {1} is an image reference: counts only for one that may hold CUDA or torch */
 	REFINE__MAX
 };
 
@@ -53,6 +55,7 @@ extern const struct failure failures_library[];	  /* of the loader: symbols and 
 extern const struct failure failures_build[];	  /* of compiling them */
 extern const struct failure failures_install[];	  /* of pip, uv, conda and poetry */
 extern const struct failure failures_gpu[];	  /* of the driver and the GPU */
+extern const struct failure failures_other[];	  /* of other packages, and of processes around torch */
 extern const struct failure failures_container[]; /* of engines, registries and NVIDIA's container runtime */
 
 extern const struct failure *const failure_tables[]; /* all of them, NULL last */

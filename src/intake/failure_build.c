@@ -41,7 +41,8 @@ const struct failure failures_build[] = {
 	 .proof = "git submodule status",
 	 .fix = "git clone --recursive, or the source archive, which carries it"},
 	{.id = "compatibility 6",
-	 .pattern = "'optional' {*} namespace 'c10'",
+	 .pattern = "'optional' {*} namespace 'c10'|'c10::optional' has not been declared|"
+		    "'c10::optional' does not name",
 	 .code = "source-does-not-compile",
 	 .because = "the source of torch_sparse 0.6.18 uses c10::optional, which this torch no longer has",
 	 .proof = SHOW_TORCH,
@@ -174,6 +175,15 @@ const struct failure failures_build[] = {
 	 .because = "the build helper of this torch uses pkg_resources, which newer setuptools do not have",
 	 .proof = "pip show setuptools; " SHOW_TORCH,
 	 .fix = "pip install 'setuptools<70', then build with --no-build-isolation; or a ready wheel"},
+	{.id = "compatibility 2.3",
+	 .pattern = "No module named 'distutils'",
+	 .code = "python-unsupported",
+	 .needs = WITNESS_EXTENSION,
+	 .because = "Python 3.12 and newer have no distutils, which this build uses",
+	 .proof = "python --version; pip show setuptools",
+	 .fix = "a Python that the extension has wheels for (cudabuild explain --python), or pip install setuptools "
+		"and "
+		"--no-build-isolation"},
 	{.id = "compatibility 6",
 	 .pattern = "invalid command 'bdist_wheel'",
 	 .code = "build-tools-missing",

@@ -40,12 +40,9 @@ const struct failure failures_container[] = {
 	 .proof = "nvidia-ctk cdi list; ls /etc/cdi /var/run/cdi",
 	 .fix = "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml, again after each driver update"},
 	{.id = "CUDA 35, driver 0",
-	 .pattern = "nvidia-container-cli: initialization error: {w} error: driver not loaded|"
-		    "nvidia-container-cli: initialization error: driver error|"
-		    "nvidia-container-cli.real: initialization error: {w} error: driver not loaded|"
-		    "nvidia-container-cli.real: initialization error: driver error|"
-		    "nvidia-container-cli.real: initialization error: load library failed: libcuda|"
-		    "nvidia-container-cli: initialization error: load library failed: libcuda",
+	 .pattern = "initialization error: {w} error: driver not loaded|"
+		    "initialization error: driver error: failed|initialization error: driver error: unknown|"
+		    "initialization error: load library failed: libcuda",
 	 .code = "no-driver",
 	 .because = "the host has no NVIDIA driver, or its kernel module is not loaded",
 	 .proof = "nvidia-smi on the host; lsmod | grep nvidia",
@@ -58,6 +55,62 @@ const struct failure failures_container[] = {
 	 .because = "there is no driver in the container: it was started without a GPU",
 	 .proof = SHOW_DEV,
 	 .fix = START_IT},
+	{.id = "CUDA 35, driver 0",
+	 .pattern = "fork/exec {s}nvidia-container-runtime: no such file or directory|"
+		    "stat {s}nvidia-container-runtime-hook: no such file or directory|"
+		    "no runtime for 'nvidia' is configured|RuntimeHandler 'nvidia' not supported",
+	 .code = "no-driver",
+	 .because = "the engine is told to use the NVIDIA container runtime, and it is not installed or not configured",
+	 .proof = "which nvidia-container-runtime; /etc/docker/daemon.json or containerd's config.toml",
+	 .fix = TOOLKIT " (--runtime=containerd on a node of Kubernetes)"},
+	{.id = "CUDA 35, driver 0",
+	 .pattern =
+		 "did you configure the NVIDIA Container Toolkit?|did you set the docker default runtime to 'nvidia'?",
+	 .code = "no-driver",
+	 .rank = CAUSE_FOLLOWS,
+	 .because = "NVIDIA's device plugin sees no driver on this node: its own container was started without the "
+		    "NVIDIA runtime, or the node has no driver",
+	 .proof = "nvidia-smi on the node; the default runtime in containerd's config.toml or docker info",
+	 .fix = "install driver and container toolkit on the node, nvidia-ctk runtime configure --set-as-default, "
+		"restart "
+		"the engine"},
+	{.id = "CUDA 803",
+	 .pattern = "nvml error: driver/library version mismatch",
+	 .code = "driver-mismatch",
+	 .because = "the host's driver was updated while its kernel module of the release before is still loaded",
+	 .proof = "nvidia-smi on the host; cat /proc/driver/nvidia/version",
+	 .fix = "restart the host, or unload and load the nvidia kernel modules"},
+	{.id = "CUDA 303",
+	 .pattern = "nvml error: unknown error|nvml error: insufficient permissions|"
+		    "initialization error: driver error: timed out|initialization error: driver rpc error: timed out|"
+		    "nvidia-container-cli: mount error: stat failed: /dev/nvidia|"
+		    "nvidia-container-cli.real: mount error: stat failed: /dev/nvidia",
+	 .code = "driver-not-usable",
+	 .because = "the host's driver does not answer the container toolkit: a lost GPU, device files that are not "
+		    "there, or a toolkit older than the driver",
+	 .proof = "nvidia-smi and ls -l /dev/nvidia* on the host; nvidia-container-cli -k -d /dev/tty info",
+	 .fix = "mend what nvidia-smi says on the host (nvidia-modprobe -u -c=0, nvidia-persistenced, a restart), then "
+		"update nvidia-container-toolkit"},
+	{.id = "CUDA 303",
+	 .pattern = "failed to add device rules:",
+	 .code = "driver-not-usable",
+	 .because = "the container toolkit may not write the container's device rules: a rootless engine, or a toolkit "
+		    "older than the host's cgroups",
+	 .proof = "nvidia-container-cli --version; docker info shows rootless and the cgroup version",
+	 .fix = "no-cgroups = true in /etc/nvidia-container-runtime/config.toml for a rootless engine, CDI, or a newer "
+		"nvidia-container-toolkit"},
+	{.id = "CUDA 100",
+	 .pattern = "WSL environment detected but no adapters were found",
+	 .code = "no-device",
+	 .because = "WSL shows no GPU: Windows has no NVIDIA driver for it, or WSL is version 1",
+	 .proof = "nvidia-smi in Windows; ls /dev/dxg /usr/lib/wsl/lib",
+	 .fix = "the driver in Windows (none inside WSL), wsl --update, version 2"},
+	{.id = "GPU facts 10",
+	 .pattern = "unsatisfied condition: arch >= {v}",
+	 .code = "arch-not-covered",
+	 .because = "the image is made for GPUs of capability {1} and newer",
+	 .proof = "docker image inspect shows NVIDIA_REQUIRE_CUDA or NVIDIA_REQUIRE_ARCH; nvidia-smi -L",
+	 .fix = "another machine, or an image of an older CUDA"},
 	{.id = "CUDA 100",
 	 .pattern = "nvidia-container-cli: device error: {*}unknown device",
 	 .code = "no-device",
@@ -95,7 +148,7 @@ const struct failure failures_container[] = {
 	 .pattern = "manifest for {s} not found|reading manifest {s} in {s}: manifest unknown|"
 		    "failed to resolve source metadata for {s}: {s}: not found|failed to solve: {s}: {s}: not found|"
 		    "failed to solve: {s}: failed to resolve source metadata for {s}: {s}: not found|"
-		    "pull access denied for {s}, repository does not exist",
+		    "pull access denied for {s}, repository does not exist|GET https://{s}: MANIFEST_UNKNOWN",
 	 .code = "base-tag-missing",
 	 .refine = REFINE_IMAGE,
 	 .because = "the registry has no image {1}: NVIDIA has removed many tags (10.x, and those without a patch "
@@ -110,6 +163,29 @@ const struct failure failures_container[] = {
 	 .proof = "ls /etc/apt/sources.list.d in the image: cuda.list, nvidia-ml.list",
 	 .fix = "before apt-get update: rm -f /etc/apt/sources.list.d/cuda*.list "
 		"/etc/apt/sources.list.d/nvidia-ml*.list; or a newer patch of the image"},
+	{.id = "registries",
+	 .pattern = "toomanyrequests: You have reached your",
+	 .code = "registry-rate-limit",
+	 .because = "Docker Hub limits pulls by address and account, and the limit is reached",
+	 .proof = "who else pulls from this address; docker login",
+	 .fix = "docker login, a mirror of your own, or the same tag at nvcr.io/nvidia/cuda"},
+	{.id = "compatibility 1.1",
+	 .pattern = "Error loading shared library ld-linux-x86-64.so.2: No such file|"
+		    "Error loading shared library ld-linux-aarch64.so.1: No such file|"
+		    "Error relocating {*}torch{s}: {w}: symbol not found",
+	 .code = "platform-mismatch",
+	 .because = "the wheels are made for glibc, and this system (Alpine, mostly) has musl",
+	 .proof = "ldd --version",
+	 .fix = "a base of Debian, Ubuntu or the like: no wheel of torch or its extensions is for musl"},
+	{.id = "compatibility 1.1",
+	 .pattern = "incompatible architecture (have '{w}', need '{w}')|"
+		    "incompatible architecture (have '{w}', need '{w}' or",
+	 .code = "platform-mismatch",
+	 .needs = WITNESS_TORCH,
+	 .because = "the library is made for {1}, and this Python is {2}",
+	 .proof = "file on that library; python -c \"import platform; print(platform.machine())\"",
+	 .fix = "install it again with the Python that runs it, or compile it there: pip install --no-cache-dir "
+		"--force-reinstall --no-build-isolation"},
 	{.id = "compatibility 1.1",
 	 .pattern = "exec format error|no matching manifest for linux/",
 	 .code = "platform-mismatch",

@@ -105,6 +105,7 @@ const struct failure failures_gpu[] = {
 	{.id = "CUDA 2",
 	 .pattern = "CUDA out of memory|"
 		    "CUDA error: out of memory|"
+		    "Error 2: out of memory|"
 		    "cudaErrorMemoryAllocation|"
 		    "CUDA_ERROR_OUT_OF_MEMORY",
 	 .code = "out-of-memory",
@@ -161,6 +162,16 @@ const struct failure failures_gpu[] = {
 	 .because = "a kernel broke off: wrong indices or a faulty node",
 	 .proof = "CUDA_LAUNCH_BLOCKING=1 or compute-sanitizer names the kernel; Xid lines in dmesg",
 	 .fix = "check the indices, try another node"},
+	{.id = "CUDA 218",
+	 .pattern = "a PTX JIT compilation failed|"
+		    "cudaErrorInvalidPtx|"
+		    "CUDA_ERROR_INVALID_PTX",
+	 .code = "invalid-ptx",
+	 .because =
+		 "the GPU is served through PTX, and the driver's compiler refuses it: PTX for a newer GPU than this "
+		 "one, or newer than the driver",
+	 .proof = SHOW_SMI "; " SHOW_ARCHS,
+	 .fix = "machine code for this GPU (TORCH_CUDA_ARCH_LIST naming its capability), or a newer driver"},
 	{.id = "CUDA 221",
 	 .pattern = "PTX JIT compiler library not found|"
 		    "cudaErrorJitCompilerNotFound|"
@@ -195,6 +206,7 @@ const struct failure failures_gpu[] = {
 	 .fix = "start it through the NVIDIA container toolkit, with the default seccomp profile"},
 	{.id = "CUDA 3",
 	 .pattern = "CUDA error: initialization error|"
+		    "Error 3: initialization error|"
 		    "cudaErrorInitializationError|"
 		    "CUDA_ERROR_NOT_INITIALIZED|"
 		    "cudaGetDeviceCount returned 3 -> initialization error",
@@ -204,6 +216,7 @@ const struct failure failures_gpu[] = {
 	 .fix = "start it through the NVIDIA container toolkit; multiprocessing with start method spawn"},
 	{.id = "CUDA 999",
 	 .pattern = "CUDA unknown error|"
+		    "Error 999: unknown error|"
 		    "cuda runtime error (30) : unknown error|"
 		    "cuda runtime error (999) : unknown error|"
 		    "CUDA_ERROR_UNKNOWN|"
@@ -262,7 +275,8 @@ const struct failure failures_gpu[] = {
 	 .proof = "the log of nvidia-cuda-mps-control",
 	 .fix = "start it again"},
 	{.id = "CUDA 101",
-	 .pattern = "invalid device ordinal|cudaErrorInvalidDevice|CUDA_ERROR_INVALID_DEVICE",
+	 .pattern = "invalid device ordinal|cudaErrorInvalidDevice:|cudaErrorInvalidDevice)|CUDA_ERROR_INVALID_DEVICE:|"
+		    "CUDA_ERROR_INVALID_DEVICE)",
 	 .code = "no-device",
 	 .because = "the program asks for a GPU number that is not there",
 	 .proof = "nvidia-smi -L; echo $CUDA_VISIBLE_DEVICES: numbers start at 0 within what is visible",
@@ -289,6 +303,98 @@ const struct failure failures_gpu[] = {
 	 .because = "ptxas of this CUDA does not know sm_{1}",
 	 .proof = "ptxas --version; " SHOW_ARCHS,
 	 .fix = "a newer CUDA variant of torch with its triton, or TRITON_PTXAS_PATH with a newer ptxas"},
+	{.id = "CUDA 209",
+	 .pattern = "'sm_{w}' is not a recognized processor for this target",
+	 .code = "arch-not-covered",
+	 .because = "the compiler inside triton does not know sm_{1}: it is older than the GPU",
+	 .proof = "pip show triton; " SHOW_TORCH,
+	 .fix = "the triton that this torch brings, or a newer torch with its triton"},
+	{.id = "CUDA 222",
+	 .pattern = "fatal : Unsupported .version {v}; current version is '{v}'",
+	 .code = "toolkit-too-old",
+	 .because = "PTX of version {1} is to be assembled by a ptxas that knows {2} and older",
+	 .proof = "which ptxas; echo $TRITON_PTXAS_PATH",
+	 .fix = "unset TRITON_PTXAS_PATH (triton brings a ptxas), or name that of a newer toolkit"},
+	{.id = "CUDA 209",
+	 .pattern = "CUBLAS_STATUS_ARCH_MISMATCH|CUDNN_STATUS_ARCH_MISMATCH|CUSPARSE_STATUS_ARCH_MISMATCH|"
+		    "CUSOLVER_STATUS_ARCH_MISMATCH",
+	 .code = "arch-not-covered",
+	 .because = "a CUDA library has no code for this GPU: the library is older than the GPU, or has dropped it",
+	 .proof = SHOW_ARCHS,
+	 .fix = GPU_FIX},
+	{.id = "E8",
+	 .pattern = "CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH|CUDNN_STATUS_VERSION_MISMATCH",
+	 .code = "cuda-libraries-mixed",
+	 .because = "parts of two cuDNN releases are loaded, mostly a system copy in LD_LIBRARY_PATH before torch's",
+	 .proof = "echo $LD_LIBRARY_PATH; ldconfig -p | grep cudnn; pip list | grep cudnn",
+	 .fix = "take that folder out of LD_LIBRARY_PATH: torch brings its own cuDNN"},
+	{.id = "CUDA 2",
+	 .pattern = "CUDNN_STATUS_NOT_INITIALIZED|CUBLAS_STATUS_NOT_INITIALIZED|CUBLAS_STATUS_ALLOC_FAILED|"
+		    "CUSPARSE_STATUS_NOT_INITIALIZED",
+	 .code = "cuda-library-not-started",
+	 .rank = CAUSE_FOLLOWS,
+	 .because =
+		 "a CUDA library could not start on the GPU: its memory is taken, another copy of the library stands "
+		 "before torch's, or an error before has spoilt the context",
+	 .proof = "nvidia-smi: memory; echo $LD_LIBRARY_PATH; CUDA_LAUNCH_BLOCKING=1 shows the first error",
+	 .fix = "free the GPU's memory; take system CUDA folders out of LD_LIBRARY_PATH; mend the first error"},
+	{.id = "CUDA 35, driver 0",
+	 .pattern = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver",
+	 .code = "no-driver",
+	 .because = "the driver's programs are installed, its kernel module is not loaded: a new kernel without it, "
+		    "secure boot, or none was built",
+	 .proof = "lsmod | grep nvidia; dkms status; dmesg | grep -i nvidia",
+	 .fix = "install the driver anew for this kernel, sign its module or turn secure boot off, restart"},
+	{.id = "CUDA 35, driver 0",
+	 .pattern =
+		 "Failed to initialize NVML: Driver Not Loaded|Failed to initialize NVML: could not load NVML library|"
+		 "ERROR_LIBRARY_NOT_FOUND",
+	 .code = "no-driver",
+	 .because = "NVML, a library of the driver, is not there or finds no driver: the container was started without "
+		    "the NVIDIA runtime, or the host has no driver",
+	 .proof = "nvidia-smi on the host; docker info or crictl info shows the default runtime",
+	 .fix = "install the driver on the host and make nvidia the runtime (nvidia-ctk runtime configure), then "
+		"restart the engine; " START_IT},
+	{.id = "CUDA 303",
+	 .pattern = "Failed to initialize NVML: Insufficient Permissions|"
+		    "Failed to initialize NVML: GPU access blocked by the operating system",
+	 .code = "driver-not-usable",
+	 .because = "the driver is there and may not be used: device files closed to this user, a cgroup or, in WSL, "
+		    "Windows",
+	 .proof = "ls -l /dev/nvidia*; id; in WSL wsl --status",
+	 .fix = "a user of the group that owns /dev/nvidia*, the NVIDIA container toolkit for a container; in WSL "
+		"wsl --update and a newer Windows driver"},
+	{.id = "CUDA 100",
+	 .pattern = "No devices were found",
+	 .code = "no-device",
+	 .needs = WITNESS_NVIDIA,
+	 .because = "the driver runs and shows no GPU: none is given to this container, or the kernel module does not "
+		    "fit to it",
+	 .proof = "lspci | grep -i nvidia; dmesg | grep NVRM",
+	 .fix = "correct the GPU request of container or job; a driver release that serves the GPU (its open kernel "
+		"module from Blackwell on)"},
+	{.id = "CUDA 999",
+	 .pattern = "Unable to determine the device handle for GPU|GPU has fallen off the bus|GPU is lost",
+	 .code = "hardware-fault",
+	 .needs = WITNESS_NVIDIA,
+	 .because = "the driver has lost the GPU: a fault of power, heat, slot or card",
+	 .proof = "Xid lines in dmesg (79: fallen off the bus)",
+	 .fix = "restart the machine; take the node out of service if it comes again"},
+	{.id = "CUDA 214",
+	 .pattern = "Xid (PCI:{s}): 48,|Xid (PCI:{s}): 64,|Xid (PCI:{s}): 95,",
+	 .code = "hardware-fault",
+	 .because = "the GPU's memory is faulty: errors that could not be corrected",
+	 .proof = "nvidia-smi -q -d ECC,ROW_REMAPPER",
+	 .fix = "take the node out of service"},
+	{.id = "CUDA 100",
+	 .pattern = "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False|"
+		    "Attempting to deserialize object on CUDA device {w} but torch.cuda.device_count() is {w}",
+	 .code = "no-device",
+	 .rank = CAUSE_FOLLOWS,
+	 .because = "a file with tensors of a GPU is loaded where torch sees no such GPU: torch is the CPU build, or "
+		    "no driver or fewer GPUs are visible",
+	 .proof = SHOW_TORCH "; nvidia-smi -L",
+	 .fix = "mend why torch.cuda.is_available() is False, or torch.load(..., map_location='cpu')"},
 	{.id = "CUDA 35, driver 0",
 	 .pattern = "libcuda.so: cannot open shared object file",
 	 .code = "no-driver",

@@ -17,8 +17,8 @@ const struct failure failures_install[] = {
 	 .code = "no-wheel",
 	 .because = "the index has no torch{1} for this Python and platform",
 	 .proof = "the versions that pip lists behind it; python --version",
-	 .fix = "a version that the index has for this Python; +cuNNN versions only from "
-		"https://download.pytorch.org/whl/cuNNN"},
+	 .fix = "a version that the index has for this Python; torch's +cuNNN versions only from "
+		"https://download.pytorch.org/whl/cuNNN, the extensions' wheels only from -f " PAGE},
 	{.id = "compatibility 4",
 	 .pattern = "No matching distribution found for torch{s}|No matching distribution found for torch",
 	 .code = "no-wheel",
@@ -90,6 +90,42 @@ const struct failure failures_install[] = {
 	 .proof = "the first error above that line; open the -f page: does it exist and list this version, Python and "
 		  "platform?",
 	 .fix = NO_WHEEL_BUILD},
+
+	{.id = "compatibility 4",
+	 .pattern = "Could not fetch URL {s}: 404 Client Error|Could not fetch URL {s}: 403 Client Error|"
+		    "HTTP error 404 while getting {s}|HTTP error 403 while getting {s}|"
+		    "Failed to read '--find-links' URL: {s}",
+	 .code = "no-wheel",
+	 .refine = REFINE_IMAGE,
+	 .because = "there is no page or file at {1}",
+	 .proof = "open it; https://data.pyg.org/whl/ lists the pages",
+	 .fix = "a page that is there: " PAGE
+		" (always X.Y.0, a cuNNN that this torch has, with .html); cudabuild explain "
+		"with these versions names it"},
+	{.id = "compatibility 7",
+	 .pattern = "requires torch=={s}, but you have torch {s} which is incompatible",
+	 .code = "torch-version-mismatch",
+	 .because = "a package that pip names is built for torch {1}, and torch {2} is installed now: another package "
+		    "has replaced it",
+	 .proof = "pip list | grep torch; pip check",
+	 .fix = "install all of them in one command with torch pinned, or that package's release for torch {2}; then "
+		"the "
+		"extensions of that torch"},
+	{.id = "compatibility 7",
+	 .pattern = "Cannot install {*}torch{*} because these package versions have conflicting dependencies",
+	 .code = "torch-version-mismatch",
+	 .because = "the packages that are asked for want different releases of torch",
+	 .proof = "the lines behind it (\"depends on torch\") name them",
+	 .fix = "releases that go together: torch 2.N with torchvision 0.(N+15) and torchaudio 2.N, all of one index"},
+	{.id = "compatibility 7",
+	 .pattern = "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
+	 .code = "hash-mismatch",
+	 .needs = WITNESS_TORCH,
+	 .because = "a file is not the one that was locked: it was built again under its name, a mirror or proxy "
+		    "changed it, or its download was cut short",
+	 .proof = "pip download without hashes, and sha256sum of that file from another place",
+	 .fix = "cudabuild generate --update after a look at who changed it; pip --no-cache-dir where a download was "
+		"cut"},
 
 	/* --- the environment refuses */
 	{.id = "PEP 668",

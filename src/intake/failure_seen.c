@@ -12,6 +12,8 @@ const struct failure failures_seen[] = {
 	{.pattern = "build_ext", .is = WITNESS_BUILD},
 	{.pattern = "/bin/nvcc ", .is = WITNESS_BUILD},
 	{.pattern = "torch", .is = WITNESS_TORCH},
+	{.pattern = "nvidia", .is = WITNESS_NVIDIA},
+	{.pattern = "NVRM", .is = WITNESS_NVIDIA},
 	{.pattern = "pyg-lib", .is = WITNESS_EXTENSION},
 	{.pattern = "pyg_lib", .is = WITNESS_EXTENSION},
 	{.pattern = "torch_sparse", .is = WITNESS_EXTENSION},

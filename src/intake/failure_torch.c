@@ -14,6 +14,8 @@ const struct failure failures_torch[] = {
 	 .fix = SAME_WHEEL},
 	{.id = "E1",
 	 .pattern = "Detected that PyTorch and {w} were compiled with different CUDA versions. PyTorch has CUDA "
+		    "Version={v} and {w} has CUDA Version={v}|"
+		    "Detected that PyTorch and {w} were compiled with different CUDA major versions. PyTorch has CUDA "
 		    "Version={v} and {w} has CUDA Version={v}",
 	 .code = "cuda-major-mismatch",
 	 .refine = REFINE_PAIR,
@@ -39,9 +41,9 @@ const struct failure failures_torch[] = {
 	{.id = "E3",
 	 .pattern = "'NoneType' object has no attribute 'origin'",
 	 .code = "extension-cpu-only",
-	 .because = "torch_sparse up to 0.6.12 takes its _cuda library where a GPU is visible and its _cpu library "
-		    "elsewhere, "
-		    "and the one it wants is not in the package: a CPU-only build beside a GPU, or the reverse",
+	 .because = "torch_sparse up to 0.6.12, and torch_scatter of its time, take their _cuda library where a GPU is "
+		    "visible and their _cpu library elsewhere, "
+		    "and the one that is wanted is not in the package: a CPU-only build beside a GPU, or the reverse",
 	 .proof = "ls the .so files of the package: _version_cuda.so and _version_cpu.so",
 	 .fix = "install the CUDA wheel (" PAGE "), or compile with FORCE_CUDA=1, which builds both"},
 	{.id = "E5",
@@ -87,6 +89,22 @@ const struct failure failures_torch[] = {
 		    "not in cu13x",
 	 .proof = SHOW_ARCHS,
 	 .fix = "the cu126 variant (torch up to 2.14) or cu118 (up to 2.7), with the extensions of that variant"},
+	{.id = "E13",
+	 .pattern = "which is of cuda capability {v} Minimum and Maximum cuda capability supported by this version of "
+		    "PyTorch is ({v}) - ({v})",
+	 .code = "arch-not-covered",
+	 .refine = REFINE_CAPABILITY,
+	 .because = "this torch serves GPUs from capability {2} to {3}, and the one here has {1}",
+	 .proof = SHOW_ARCHS,
+	 .fix = GPU_FIX},
+	{.id = "E13",
+	 .pattern = "which requires CUDA_VERSION >= {w} to work properly, but your PyTorch was compiled with "
+		    "CUDA_VERSION {w}",
+	 .code = "arch-not-covered",
+	 .because = "the GPU needs CUDA of number {1} or newer, and this torch is built for {2}",
+	 .proof = SHOW_ARCHS,
+	 .fix = "a newer CUDA variant of torch, with the extensions of that variant (cudabuild explain --gpu names "
+		"it)"},
 	{.id = "E14",
 	 .pattern = "The minimum cuda capability supported by this library is {v}",
 	 .code = "arch-not-covered",
@@ -101,6 +119,15 @@ const struct failure failures_torch[] = {
 	 .because = "the extension is being compiled by nvcc of CUDA {1} for a torch of CUDA {2}",
 	 .proof = "nvcc --version; " SHOW_TORCH,
 	 .fix = "compile on a devel base of CUDA {2} (nvidia/cuda:{2}.*-devel-*), or install torch for CUDA {1}"},
+	{.id = "E15",
+	 .pattern = "The detected CUDA version ({v}) has a minor version mismatch with the version that was used to "
+		    "compile PyTorch ({v})",
+	 .code = "cuda-minor-mismatch",
+	 .rank = CAUSE_WARNS,
+	 .because = "the extension is being compiled by nvcc of CUDA {1} for a torch of CUDA {2}: within one major "
+		    "that works as a rule",
+	 .proof = "nvcc --version; " SHOW_TORCH,
+	 .fix = "none is needed; for certainty compile on a devel base of CUDA {2}"},
 	{.id = "E16",
 	 .pattern = "No module named 'torch'",
 	 .code = "build-isolation",
@@ -244,6 +271,16 @@ const struct failure failures_torch[] = {
 	 .because = "numpy {1} is installed beside a package that is built for numpy 1, as torch up to 2.2 is",
 	 .proof = "pip show numpy; the traceback behind it names the package",
 	 .fix = "pip install 'numpy<2', or torch 2.3 and newer with its extensions"},
+	{.id = "compatibility 7",
+	 .pattern = "numpy.core.multiarray failed to import|numpy._core.multiarray failed to import|"
+		    "numpy.dtype size changed, may indicate binary incompatibility",
+	 .code = "numpy-mismatch",
+	 .rank = CAUSE_FOLLOWS,
+	 .needs = WITNESS_TORCH,
+	 .because = "a package was compiled for another numpy than the installed one",
+	 .proof = "pip show numpy; the traceback names the package",
+	 .fix = "pip install 'numpy<2' where torch is older than 2.3; else that package again, for the numpy that is "
+		"there"},
 	{.id = "compatibility 7",
 	 .pattern = "RuntimeError: Numpy is not available",
 	 .code = "numpy-too-new",

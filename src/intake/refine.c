@@ -133,7 +133,7 @@ static bool complete(enum refine how, const struct refining *r, struct cause *c)
 		[REFINE_EXTENSION] = refine_extension, [REFINE_DRIVER] = refine_driver,
 		[REFINE_REQUIRE] = refine_require,     [REFINE_ARCH] = refine_arch,
 		[REFINE_DEVICE] = refine_device,       [REFINE_GLIBC] = refine_glibc,
-		[REFINE_IMAGE] = refine_image};
+		[REFINE_IMAGE] = refine_image,	       [REFINE_CAPABILITY] = refine_capability};
 	return !parts[how] || parts[how](r, c);
 }
 

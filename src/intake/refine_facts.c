@@ -130,20 +130,55 @@ static char *variant_with(const struct catalog *cat, uint32_t archs, bool newest
 	return NULL;
 }
 
+/* Which variant serves the GPU. */
+static void say_variant(const struct catalog *cat, unsigned sm, bool is_old, struct cause *c)
+{
+	cause_more(&c->because, is_old ? ": its variant has dropped the GPU" : ": its variant is older than the GPU");
+	AUTO_TEXT char *variant = variant_with(cat, running_on(cat, sm), is_old);
+	if (variant)
+		cause_say(c, NULL, NULL, NULL,
+			  xasprintf("torch of variant %s, with the extensions of that variant; cudabuild explain "
+				    "--compute %u.%u says which fit together",
+				    variant, sm / 10, sm % 10));
+}
+
 bool refine_device(const struct refining *r, struct cause *c)
 {
 	unsigned sm = read_arch(r->hit->hole[0]);
 	unsigned low = 0;
 	unsigned high = 0;
 	bool listed = served(r, &low, &high);
-	bool is_old = listed ? sm < low : sm < 75;
-	cause_more(&c->because, is_old ? ": its variant has dropped the GPU" : ": its variant is older than the GPU");
-	AUTO_TEXT char *variant = variant_with(r->catalog, running_on(r->catalog, sm), is_old);
-	if (variant)
-		cause_say(c, NULL, NULL, NULL,
-			  xasprintf("torch of variant %s, with the extensions of that variant; cudabuild explain "
-				    "--compute %u.%u says which fit together",
-				    variant, sm / 10, sm % 10));
+	say_variant(r->catalog, sm, listed ? sm < low : sm < 75, c);
+	return true;
+}
+
+/* 75 of "7.5"; 0 where it is no capability. */
+static unsigned read_capability(const char *text)
+{
+	uint64_t major = 0;
+	uint64_t minor = 0;
+	bool ok = str_scan_u64(&text, 99, &major) && *text++ == '.' && str_scan_u64(&text, 9, &minor) && !*text;
+	return ok ? (unsigned)(major * 10 + minor) : 0;
+}
+
+bool refine_capability(const struct refining *r, struct cause *c)
+{
+	unsigned sm = read_capability(r->hit->hole[0]);
+	unsigned low = read_capability(r->hit->hole[1]);
+	unsigned high = read_capability(r->hit->hole[2]);
+	if (!sm || !low || !high)
+		return false;
+	if (sm < low || sm / 10 > high / 10) {
+		say_variant(r->catalog, sm, sm < low, c);
+		return true;
+	}
+	c->rank = CAUSE_WARNS;
+	cause_say(c, "capability-not-listed",
+		  xasprintf("torch names %s as the newest capability, and the GPU has %s: machine code of one major "
+			    "runs on its later minors, so the warning alone is harmless",
+			    r->hit->hole[2], r->hit->hole[0]),
+		  NULL,
+		  xstrdup("none is needed; an extension compiled here must name a capability that its nvcc knows"));
 	return true;
 }
 

@@ -107,6 +107,26 @@ static bool say_python(const char *symbol, struct cause *c)
 	return true;
 }
 
+static bool is_std(const char *symbol)
+{
+	static const char *const starts[] = {"_ZNSt", "_ZNKSt", "_ZSt", "_ZTINSt", "_ZTVNSt", "__cxa_"};
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+		if (str_starts(symbol, starts[i]))
+			return true;
+	return false;
+}
+
+static bool say_std(const char *symbol, struct cause *c)
+{
+	cause_say(c, "libstdcxx-too-old",
+		  xasprintf("%s belongs to the C++ library: the libstdc++ that is loaded is older than the compiler of "
+			    "this file",
+			    symbol),
+		  xstrdup("strings libstdc++.so.6 | grep GLIBCXX, for the copy that ldd names (conda brings its own)"),
+		  xstrdup("a newer base image, or conda install -c conda-forge libstdcxx-ng"));
+	return true;
+}
+
 static bool say_torch(const char *symbol, struct cause *c)
 {
 	if (strstr(symbol, "__cxx11"))
@@ -135,6 +155,8 @@ bool refine_symbol(const struct refining *r, struct cause *c)
 		return say_mkl(symbol, c);
 	if (is_cuda(symbol, version))
 		return say_cuda(symbol, c);
+	if (is_std(symbol) && !is_torch(symbol))
+		return is_family(file) && say_std(symbol, c);
 	if (is_torch(symbol) || (is_family(file) && strstr(symbol, "_Z")))
 		return say_torch(symbol, c);
 	return is_family(file) && (str_starts(symbol, "Py") || str_starts(symbol, "_Py")) && say_python(symbol, c);
