@@ -126,7 +126,7 @@ static void put_host(struct jval root, const struct run_opts *o, const struct im
 	put_gpus(host, o);
 }
 
-void run_spec_command(const struct run_opts *o, bool libpod, struct jval root)
+static void put_env(const struct run_opts *o, bool libpod, struct jval root)
 {
 	AUTO_STRV struct strv env = STRV_INIT;
 
@@ -138,16 +138,25 @@ void run_spec_command(const struct run_opts *o, bool libpod, struct jval root)
 		call_put_pairs(root, "env", &env);
 	else
 		jval_put_strv(root, "Env", &env);
+}
+
+void run_spec_command(const struct run_opts *o, bool libpod, struct jval root)
+{
+	static const struct {
+		const char *entrypoint, *cmd, *user, *workdir;
+	} keys[] = {{"Entrypoint", "Cmd", "User", "WorkingDir"}, {"entrypoint", "command", "user", "work_dir"}};
+
+	put_env(o, libpod, root);
 	if (o->entrypoint && o->entrypoint->n == 0 && !libpod) /* as the CLI says "none" */
 		jval_put_text(jval_put_array(root, "Entrypoint"), NULL, "");
 	else if (o->entrypoint)
-		jval_put_strv(root, libpod ? "entrypoint" : "Entrypoint", o->entrypoint);
+		jval_put_strv(root, keys[libpod].entrypoint, o->entrypoint);
 	if (o->cmd)
-		jval_put_strv(root, libpod ? "command" : "Cmd", o->cmd);
+		jval_put_strv(root, keys[libpod].cmd, o->cmd);
 	if (o->user)
-		jval_put_text(root, libpod ? "user" : "User", o->user);
+		jval_put_text(root, keys[libpod].user, o->user);
 	if (o->workdir)
-		jval_put_text(root, libpod ? "work_dir" : "WorkingDir", o->workdir);
+		jval_put_text(root, keys[libpod].workdir, o->workdir);
 }
 
 int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct jdoc **ret, struct err *err)
