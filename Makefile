@@ -25,9 +25,9 @@ MANDIR ?= $(PREFIX)/share/man
 # --- the two programs -------------------------------------------------------------------------------------------------
 # The front links light libraries only, since loading the heavy ones takes longer than its work.
 LIGHT_PKGS := jansson yaml-0.1 libcrypto
-HEAVY_PKGS := libcurl libarchive libxml-2.0 libelf liblz4 libzstd
+HEAVY_PKGS := libcurl libarchive libxml-2.0 libelf liblz4 libzstd libpsl
 # Object patterns below src/ that only the worker has.
-HEAVY := adapt/http% adapt/archive% adapt/html% adapt/elf% adapt/inflate% source/% engine/% inspect/% \
+HEAVY := adapt/http% adapt/archive% adapt/html% adapt/elf% adapt/inflate% adapt/domain% source/% engine/% inspect/% \
 	 work/fetch% work/build% work/test% work/inspect% work/static% work/gpus% work/local% cli/run_%
 
 MAIN := src/cli/main.c

@@ -1,5 +1,6 @@
 #include "source/token.h"
 
+#include "adapt/domain.h"
 #include "adapt/http_url.h"
 #include "adapt/json.h"
 #include "base/base64.h"
@@ -131,40 +132,36 @@ static void set_basic(struct token *t)
 
 /* --- realms --- */
 
-/* Whether names below the domain belong to whom they please: a country's "co.uk", or a host of many customers. */
-static bool is_shared(const char *domain)
+/* Registries and names by address in which every customer has a name of his own, and which the list of public suffixes
+ * lacks. */
+static bool has_tenants(const char *domain)
 {
 	static const char *const hosts[] = {
-		"amazonaws.com",      "appspot.com",	   "azurecr.io",     "azurewebsites.net",
-		"cloudapp.azure.com", "cloudapp.net",	   "cloudfront.net", "ddns.net",
-		"duckdns.org",	      "fly.dev",	   "gcr.io",	     "github.io",
-		"gitlab.io",	      "herokuapp.com",	   "jfrog.io",	     "netlify.app",
-		"ngrok.app",	      "ngrok-free.app",	   "ngrok.io",	     "nip.io",
-		"onrender.com",	      "pages.dev",	   "pkg.dev",	     "run.app",
-		"sslip.io",	      "trycloudflare.com", "ts.net",	     "vercel.app",
-		"workers.dev",
+		"amazonaws.com", "amazonaws.com.cn",   "azurecr.cn", "azurecr.io",
+		"azurecr.us",	 "cloudapp.azure.com", "gcr.io",     "jfrog.io",
+		"ngrok.app",	 "ngrok-free.app",     "nip.io",     "pkg.dev",
+		"sslip.io",	 "tencentcloudcr.com",
 	};
-	const char *dot = strchr(domain, '.');
 	AUTO_TEXT char *low = str_lowered(domain);
+	size_t n = strlen(low);
 	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
-		size_t n = strlen(low), m = strlen(hosts[i]);
+		size_t m = strlen(hosts[i]);
 		if (n >= m && str_eq(low + n - m, hosts[i]) && (n == m || low[n - m - 1] == '.'))
 			return true;
 	}
-	return dot && !strchr(dot + 1, '.') && strlen(dot + 1) == 2 && dot - domain <= 3;
+	return false;
 }
 
-/* "example.com" of "reg.example.com" and of "example.com": whose hosts belong together; NULL where none do. */
-static const char *parent_of(const char *host)
+/* "example.com" of "reg.example.com" and of "example.com", "reg.co.uk" of "reg.co.uk": below which all names belong to
+ * whom the host belongs; NULL where that is said of none. */
+static const char *own_part(const char *host)
 {
 	if (strchr(host, ':') || str_is_digit(host[strlen(host) - 1]))
-		return NULL; /* an address has no parent domain */
+		return NULL; /* an address */
 	const char *dot = strchr(host, '.');
-	if (!dot)
+	if (!dot || domain_is_shared(host))
 		return NULL;
-	if (!strchr(dot + 1, '.'))
-		return host;
-	return is_shared(dot + 1) ? NULL : dot + 1;
+	return domain_is_shared(dot + 1) || has_tenants(dot + 1) ? host : dot + 1;
 }
 
 bool token_realm_trusted(const char *registry_host, const char *realm_host)
@@ -178,9 +175,9 @@ bool token_realm_trusted(const char *registry_host, const char *realm_host)
 	for (size_t i = 0; i < ARRAY_LEN(services); i++)
 		if (str_eq_case(registry_host, services[i][0]) && str_eq_case(realm_host, services[i][1]))
 			return true;
-	const char *parent = parent_of(registry_host);
-	size_t n = strlen(realm_host), m = parent ? strlen(parent) : 0;
-	if (!parent || n < m || !str_eq_case(realm_host + n - m, parent))
+	const char *own = own_part(registry_host);
+	size_t n = strlen(realm_host), m = own ? strlen(own) : 0;
+	if (!own || n < m || !str_eq_case(realm_host + n - m, own))
 		return false;
 	return n == m || realm_host[n - m - 1] == '.';
 }

@@ -2,11 +2,11 @@
  *
  * A 401 leads here. A Bearer challenge is answered with a token from its realm, for scope "repository:PATH:pull" and
  * nothing more; a Basic one with user and password. A password goes to the registry's own host, to hosts below its
- * parent domain (unless that is shared: co.uk, azurecr.io), and to the token services of Docker Hub and NVIDIA; in
- * plain http to the registry's own port only; any other realm is asked without it. A realm is https unless the registry
- * itself is plain http, and never an address of this machine or link unless the registry is one too. The first realm is
- * remembered: later challenges that point elsewhere are not followed. Not here: the requests that need it
- * (source/registry.h). */
+ * parent domain (where that is shared, as co.uk, github.io, azurecr.io: below its own name), and to the token services
+ * of Docker Hub and NVIDIA; in plain http to the registry's own port only; any other realm is asked without it. A realm
+ * is https unless the registry itself is plain http, and never an address of this machine or link unless the registry
+ * is one too. The first realm is remembered: later challenges that point elsewhere are not followed. Not here: the
+ * requests that need it (source/registry.h). */
 #pragma once
 
 #include "model/ref.h"
