@@ -93,6 +93,7 @@ static char *unless_empty(const char *text)
 	return text && *text ? xstrdup(text) : NULL;
 }
 
+/* *into is set only where the whole entry is good. */
 static int read_entry(struct jval entry, struct credential *into, struct err *err)
 {
 	const char *auth = NULL, *user = NULL, *password = "", *identity = NULL, *token = NULL;
@@ -101,6 +102,9 @@ static int read_entry(struct jval entry, struct credential *into, struct err *er
 	    jval_text_opt(entry, "identitytoken", &identity, err) < 0 ||
 	    jval_text_opt(entry, "registrytoken", &token, err) < 0)
 		return -1;
+	for (const char *c = token ? token : ""; *c; c++)
+		if (*c <= ' ' || *c == 0x7f)
+			return jval_fail(entry, err, "'registrytoken' fits in no header");
 	if (auth && *auth) {
 		if (!split_auth(auth, into))
 			return jval_fail(entry, err, "'auth' is not base64 of user:password");
@@ -108,9 +112,6 @@ static int read_entry(struct jval entry, struct credential *into, struct err *er
 		into->password = xstrdup(password);
 	}
 	into->identity_token = unless_empty(identity);
-	for (const char *c = token ? token : ""; *c; c++)
-		if (*c <= ' ' || *c == 0x7f)
-			return jval_fail(entry, err, "'registrytoken' fits in no header");
 	into->registry_token = unless_empty(token);
 	return into->user || into->identity_token || into->registry_token ? 1 : 0;
 }

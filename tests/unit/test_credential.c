@@ -65,6 +65,12 @@ static void a_file_says_who_logs_in_where(void **state)
 		{"{\"auths\":{\"reg.example\":{\"registrytoken\":\"rt\"}}}", "1||||rt||"},
 		{"{\"auths\":{\"reg.example\":{\"registrytoken\":\"a\\r\\nX: b\"}}}",
 		 "-1||||||config.json: /auths/reg.example: 'registrytoken' fits in no header"},
+		/* and then nothing of it is taken */
+		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6c2VjcmV0\",\"identitytoken\":\"idt\",\"registrytoken\":"
+		 "\"a b\"}}}",
+		 "-1||||||config.json: /auths/reg.example: 'registrytoken' fits in no header"},
+		{"{\"auths\":{\"reg.example\":{\"username\":\"me\",\"password\":\"p\",\"registrytoken\":\"a b\"}}}",
+		 "-1||||||config.json: /auths/reg.example: 'registrytoken' fits in no header"},
 		{"{\"auths\":{\"reg.example\":{}}}", "0||||||"},
 		{"{\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"},\"reg.example/team\":{\"auth\":\"bWU6dHdv\"}}}",
 		 "1|me|two||||"},
@@ -96,14 +102,15 @@ struct home {
 	char *dir, *path;
 };
 
+static const char *const variables[] = {"DOCKER_AUTH_CONFIG", "REGISTRY_AUTH_FILE", "DOCKER_CONFIG", "XDG_RUNTIME_DIR",
+					"XDG_CONFIG_HOME"};
+
 static int setup(void **state)
 {
-	static const char *const names[] = {"DOCKER_AUTH_CONFIG", "REGISTRY_AUTH_FILE", "DOCKER_CONFIG",
-					    "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"};
 	struct home *h = xcalloc(1, sizeof(*h));
 	struct err err = ERR_INIT;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		unsetenv(names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+		unsetenv(variables[i]);
 	assert_int_equal(file_temp_dir(&h->dir, &err), 0);
 	h->path = xstrdup(getenv("PATH"));
 	AUTO_TEXT char *path = xasprintf("%s:%s", h->dir, h->path);
@@ -118,8 +125,8 @@ static int teardown(void **state)
 	struct home *h = *state;
 	struct err err = ERR_INIT;
 	setenv("PATH", h->path, 1);
-	unsetenv("DOCKER_AUTH_CONFIG");
-	unsetenv("REGISTRY_AUTH_FILE");
+	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+		unsetenv(variables[i]);
 	assert_int_equal(file_remove_tree(h->dir, &err), 0);
 	free(h->dir);
 	free(h->path);
@@ -154,10 +161,26 @@ static void places_are_asked_in_turn(void **state)
 	    "{\"auths\":{\"reg.example\":{\"username\":\"podman\",\"password\":\"1\"}}}", 0600);
 	AUTO_TEXT char *podman = found("reg.example");
 	assert_string_equal(podman, "podman|1||");
+	AUTO_TEXT char *config = file_join(h->dir, "config"), *run = file_join(h->dir, "run");
+	put(h, "config/containers/auth.json", "{\"auths\":{\"reg.example\":{\"username\":\"xdg\",\"password\":\"5\"}}}",
+	    0600);
+	setenv("XDG_CONFIG_HOME", config, 1);
+	AUTO_TEXT char *xdg = found("reg.example");
+	assert_string_equal(xdg, "xdg|5||"); /* in place of ~/.config */
+	put(h, "run/containers/auth.json",
+	    "{\"auths\":{\"reg.example/team\":{\"username\":\"run\",\"password\":\"6\"}}}", 0600);
+	setenv("XDG_RUNTIME_DIR", run, 1);
+	AUTO_TEXT char *runtime = found("reg.example");
+	assert_string_equal(runtime, "run|6||");
 	put(h, ".docker/config.json", "{\"auths\":{\"reg.example\":{\"username\":\"docker\",\"password\":\"2\"}}}",
 	    0600);
 	AUTO_TEXT char *docker = found("reg.example");
 	assert_string_equal(docker, "docker|2||");
+	AUTO_TEXT char *named = file_join(h->dir, "named");
+	put(h, "named/config.json", "{\"auths\":{\"reg.example\":{\"username\":\"named\",\"password\":\"7\"}}}", 0600);
+	setenv("DOCKER_CONFIG", named, 1);
+	AUTO_TEXT char *folder = found("reg.example");
+	assert_string_equal(folder, "named|7||"); /* in place of ~/.docker */
 	put(h, "auth", "{\"auths\":{\"reg.example\":{\"username\":\"file\",\"password\":\"3\"}}}", 0600);
 	AUTO_TEXT char *path = file_join(h->dir, "auth");
 	setenv("REGISTRY_AUTH_FILE", path, 1);
@@ -168,6 +191,34 @@ static void places_are_asked_in_turn(void **state)
 	assert_string_equal(text, "text|4||");
 	AUTO_TEXT char *other = found("other.example");
 	assert_string_equal(other, "|||");
+}
+
+static void what_a_refused_entry_holds_is_not_used(void **state)
+{
+	struct home *h = *state;
+	put(h, ".docker/config.json", "{\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\",\"registrytoken\":\"a b\"}}}",
+	    0600);
+	AUTO_TEXT char *alone = found("reg.example");
+	AUTO_TEXT char *want =
+		xasprintf("|||%s/.docker/config.json: /auths/reg.example: 'registrytoken' fits in no header", h->dir);
+	assert_string_equal(alone, want);
+	put(h, ".dockercfg", "{\"reg.example\":{\"identitytoken\":\"idt\"}}", 0600);
+	AUTO_TEXT char *next = found("reg.example");
+	AUTO_TEXT char *other = xasprintf("||idt%s", want + 2);
+	assert_string_equal(next, other);
+}
+
+/* As docker means them, neither is for registries: see FILES of the manual. */
+static void headers_and_proxies_of_docker_are_passed_over(void **state)
+{
+	struct home *h = *state;
+	put(h, ".docker/config.json",
+	    "{\"HttpHeaders\":{\"X-Meta\":\"secret\"},\"proxies\":{\"default\":{\"httpProxy\":\"http://p:1\"}},"
+	    "\"auths\":{\"reg.example\":{\"auth\":\"bWU6b25l\"}}}",
+	    0600);
+	AUTO_TEXT char *got = found("reg.example");
+	assert_string_equal(got, "me|one||");
+	assert_null(getenv("http_proxy"));
 }
 
 static void a_helper_is_asked_for_the_registry_by_name(void **state)
@@ -282,6 +333,8 @@ int main(void)
 		cmocka_unit_test(a_file_says_who_logs_in_where),
 		cmocka_unit_test(a_file_that_is_no_json_is_trouble_and_no_login),
 		T(places_are_asked_in_turn),
+		T(what_a_refused_entry_holds_is_not_used),
+		T(headers_and_proxies_of_docker_are_passed_over),
 		T(a_helper_is_asked_for_the_registry_by_name),
 		T(a_helper_that_is_not_there_or_has_an_odd_name_is_trouble),
 		T(a_helper_that_others_may_change_is_not_asked),
