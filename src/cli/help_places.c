@@ -16,8 +16,14 @@ static const struct row files[] = {
 	 "and "
 	 "generated files name the manifest's sources."},
 	{"$XDG_CACHE_HOME/cudabuild", "answers of registries and indexes, and what `catalog update` found"},
-	{"~/.docker/config.json, ~/.config/containers/auth.json, ~/.netrc",
-	 "logins, as docker, podman and curl keep them; credential helpers are asked"},
+	{"~/.docker/config.json, $XDG_RUNTIME_DIR/containers/auth.json, ~/.config/containers/auth.json, ~/.dockercfg",
+	 "logins for registries, as docker and podman keep them: asked in this order, after DOCKER_AUTH_CONFIG and "
+	 "REGISTRY_AUTH_FILE; the first that names the registry counts. In a file credHelpers counts before "
+	 "credsStore, "
+	 "that before auths. HttpHeaders and proxies of config.json are not read: the former are docker's for its "
+	 "engine and may hold secrets that no registry is to see, the latter are the environment of its containers. "
+	 "Mirrors of containers' registries.conf are not read either: `sources` names mirrors"},
+	{"~/.netrc", "logins for indexes, as curl and pip read them"},
 	{"~/.config/docker/certs.d/HOST, /etc/docker/certs.d/HOST",
 	 "ca.crt, client.cert and client.key for a registry"},
 };
@@ -29,7 +35,9 @@ static const struct row environment[] = {
 	 "how long servers are waited for: until a connection stands (10s), below 1 KiB/s (30s), and for one round of "
 	 "questions "
 	 "(15m)"},
-	{"DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE", "where logins are"},
+	{"DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE",
+	 "the folder of docker's config.json; the text of such a file; a file that is asked before those in places of "
+	 "their own"},
 	{"SSL_CERT_FILE, SSL_CERT_DIR", "certificate authorities, where neither manifest nor configuration names `ca`"},
 	{"https_proxy, http_proxy, all_proxy, no_proxy", "proxies; what is on this machine is asked directly"},
 	{"UV_DEFAULT_INDEX, UV_INDEX_URL, PIP_INDEX_URL", "the plain Python index, where nothing else names it"},
