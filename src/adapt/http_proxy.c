@@ -1,11 +1,10 @@
 #include "adapt/http_proxy.h"
 
+#include "adapt/http_part.h"
 #include "base/str.h"
-
 #include "base/strv.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <string.h>
 
 void http_proxy_free(struct http_proxy *p)
@@ -31,17 +30,6 @@ static const char *variable_of(const char *url)
 	return NULL;
 }
 
-/* A part of the URL in our own memory; NULL where there is none. */
-static char *part(CURLU *u, CURLUPart what, unsigned flags)
-{
-	char *text = NULL, *own = NULL;
-
-	if (curl_url_get(u, what, &text, flags) == CURLUE_OK)
-		own = xstrdup(text);
-	curl_free(text);
-	return own;
-}
-
 static void read_address(struct http_proxy *p, const char *value)
 {
 	const unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME;
@@ -50,8 +38,8 @@ static void read_address(struct http_proxy *p, const char *value)
 	if (!u)
 		mem_short();
 	if (curl_url_set(u, CURLUPART_URL, value, flags) == CURLUE_OK) {
-		AUTO_TEXT char *host = part(u, CURLUPART_HOST, 0), *port = part(u, CURLUPART_PORT, 0);
-		AUTO_TEXT char *user = part(u, CURLUPART_USER, 0);
+		AUTO_TEXT char *host = http_part(u, CURLUPART_HOST, 0), *port = http_part(u, CURLUPART_PORT, 0);
+		AUTO_TEXT char *user = http_part(u, CURLUPART_USER, 0);
 		AUTO_TEXT char *whole = xasprintf("%s:%s", host ? host : "", port ? port : "1080");
 
 		p->has_user = user && *user;

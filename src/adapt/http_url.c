@@ -1,9 +1,9 @@
 #include "adapt/http_url.h"
 
+#include "adapt/http_part.h"
 #include "base/str.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -32,16 +32,6 @@ static int refuse(const char *url, const char *why, struct err *err)
 {
 	AUTO_TEXT char *shown = http_url_shown(url);
 	return err_set(err, ERR_INPUT, "'%s': %s", shown, why);
-}
-
-/* The part as libcurl gives it, in our own memory; NULL where there is none. */
-static char *part(CURLU *u, CURLUPart what, unsigned flags)
-{
-	char *text = NULL, *own = NULL;
-	if (curl_url_get(u, what, &text, flags) == CURLUE_OK)
-		own = xstrdup(text);
-	curl_free(text);
-	return own;
 }
 
 static bool has_scheme(const char *url)
@@ -105,13 +95,13 @@ int http_url_parse(const char *url, struct http_url **ret, struct err *err)
 	uint64_t number = 0;
 	if (load(u, url, err) < 0)
 		return -1;
-	parts->scheme = part(u, CURLUPART_SCHEME, 0);
-	parts->host = part(u, CURLUPART_HOST, 0);
-	parts->path = part(u, CURLUPART_PATH, 0);
-	parts->query = part(u, CURLUPART_QUERY, 0);
-	parts->user = part(u, CURLUPART_USER, CURLU_URLDECODE);
-	parts->password = part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
-	AUTO_TEXT char *port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	parts->scheme = http_part(u, CURLUPART_SCHEME, 0);
+	parts->host = http_part(u, CURLUPART_HOST, 0);
+	parts->path = http_part(u, CURLUPART_PATH, 0);
+	parts->query = http_part(u, CURLUPART_QUERY, 0);
+	parts->user = http_part(u, CURLUPART_USER, CURLU_URLDECODE);
+	parts->password = http_part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
+	AUTO_TEXT char *port = http_part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 	if (!parts->scheme || !parts->host || !parts->path || !port || !str_to_u64(port, 65535, &number))
 		return refuse(url, "not an http or https URL", err);
 	if (!is_host(parts->host))
@@ -147,7 +137,7 @@ int http_url_join(const char *base, const char *ref, char **ret, struct err *err
 	CURLUcode rc = curl_url_set(u, CURLUPART_URL, ref, 0);
 	if (rc != CURLUE_OK)
 		return refuse(ref, curl_url_strerror(rc), err);
-	AUTO_TEXT char *joined = part(u, CURLUPART_URL, 0);
+	AUTO_TEXT char *joined = http_part(u, CURLUPART_URL, 0);
 	if (!joined || !has_scheme(joined))
 		return refuse(ref, "not an http or https URL", err);
 	*ret = TAKE(joined);
