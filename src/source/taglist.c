@@ -114,6 +114,22 @@ static void fail(struct listing *q, enum err_kind kind, const char *why, const s
 
 static void send(struct listing *q);
 
+/* A registry behind another path than its own (Artifactory) links to what it takes for its list: of such a link the
+ * query counts. */
+static void keep_path(const struct listing *q, char **url)
+{
+	const char *query = strchr(*url, '?');
+	size_t path = strcspn(*url, "?");
+	AUTO_TEXT char *list = xstrndup(*url, path);
+
+	if (!q->hub && query && str_ends(list, "/tags/list")) {
+		char *own = xasprintf("%.*s%s", (int)strcspn(q->url, "?"), q->url, query);
+
+		free(*url);
+		*url = own;
+	}
+}
+
 /* Why a next page is not asked for: it must be on the same origin, not seen before, and not one too many. */
 static const char *check_next(const struct listing *q, const char *next, char **ret)
 {
@@ -126,6 +142,7 @@ static const char *check_next(const struct listing *q, const char *next, char **
 	}
 	if (!http_url_same_origin(q->url, url))
 		return "its next page is on another host";
+	keep_path(q, &url);
 	if (strv_has(&q->seen, url))
 		return "its pages go round in circles";
 	if (q->seen.n == TAGLIST_PAGES)
@@ -214,15 +231,16 @@ static void refuse(struct listing *q, const struct http_answer *a)
 static void on_page(void *self, const struct http_answer *a, struct err *err)
 {
 	struct listing *q = self;
+	bool absent = a && a->status == 404 && q->seen.n == 1; /* of a later page it says nothing of the repository */
 
-	if (q->hub && (err ? err->kind == ERR_NET : a->status != 200 && a->status != 404)) {
+	if (q->hub && (err ? err->kind == ERR_NET : a->status != 200 && !absent)) {
 		start_registry(q); /* Docker Hub's API is not everywhere where its registry is */
 	} else if (err) {
 		finish(q, false, err);
 	} else if (a->status == 401 && !q->hub && q->auth_tries < AUTH_TRIES && !place_is_foreign(q->place, a)) {
 		q->auth_tries++;
 		token_refused(q->place->token, q->used, a, on_ready, q);
-	} else if (a->status == 404) {
+	} else if (absent) {
 		finish(q, false, NULL);
 	} else if (a->status != 200) {
 		refuse(q, a);

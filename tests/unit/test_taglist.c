@@ -33,10 +33,6 @@ static void serve_hub(struct world *w, const struct server_request *q, struct bu
 				       "{\"os\":\"linux\",\"architecture\":\"ppc64le\",\"status\":\"inactive\"},"
 				       "{\"os\":\"unknown\",\"architecture\":\"unknown\"}]";
 
-	if (is(w, "down") || is(w, "closed")) {
-		server_reply(out, is(w, "down") ? 418 : 403, "", "");
-		return;
-	}
 	if (strstr(q->path, "page=2"))
 		body = xasprintf(
 			"{\"count\":3,\"next\":%s%s%s,\"results\":[{\"name\":\"b\",\"digest\":null,\"images\":[]},"
@@ -85,10 +81,11 @@ static void serve_registry(struct world *w, const struct server_request *q, stru
 	else if (is(w, "astray"))
 		link = xasprintf("Link: <%s/v2/nvidia/cuda/tags/list?last=c>; rel=next\r\n", w->foreign);
 	else if (!second)
-		link = xstrdup("Link: </v2/nvidia/cuda/tags/list?last=c>; rel=\"next\"\r\n");
+		link = xasprintf("Link: <%s?last=c>; rel=\"next\"\r\n",
+				 is(w, "elsewhere") ? "/v2/cuda/tags/list" : "/v2/nvidia/cuda/tags/list");
 	if (is(w, "null"))
 		server_reply(out, 200, "", "{\"name\":\"nvidia/cuda\",\"tags\":null}");
-	else if (is(w, "missing"))
+	else if (is(w, "missing") || (is(w, "half") && second) || !str_starts(q->path, "/v2/nvidia/cuda/tags/list"))
 		server_reply(out, 404, "", "{\"errors\":[{\"code\":\"NAME_UNKNOWN\"}]}");
 	else if (is(w, "broken"))
 		server_reply(out, 200, "", "{\"tags\":[\"a\",");
@@ -220,10 +217,8 @@ static void pages_of_docker_hub_that_lead_astray_are_refused(void **state)
 static void a_registry_is_listed_with_a_token_and_its_links(void **state)
 {
 	static const struct row rows[] = {
-		{"", "a, b, c"},
-		{"null", ""},
-		{"missing", "none"},
-		{"expires", "a, b, c"},
+		{"", "a, b, c"},	  {"null", ""}, {"missing", "none"}, {"expires", "a, b, c"},
+		{"elsewhere", "a, b, c"}, /* a Link without the first part of the path, as Artifactory's */
 	};
 
 	asks(*state, false, rows, ARRAY_LEN(rows));
@@ -245,6 +240,7 @@ static void lists_that_break_the_protocol_are_refused(void **state)
 		{"astray", "protocol: H/v2/nvidia/cuda/tags/list?...: its next page is on another host"},
 		{"broken", "protocol: H/v2/nvidia/cuda/tags/list?...:1:13: ']' expected near end of file"},
 		{"number", "protocol: H/v2/nvidia/cuda/tags/list?...: /tags/0: must be a string, not an integer"},
+		{"half", "protocol: H/v2/nvidia/cuda/tags/list?...: the registry answers 404"},
 		{"refused", "auth: H/v2/nvidia/cuda/tags/list?...: access is denied (403)"},
 	};
 
