@@ -195,7 +195,7 @@ void live_compare_tags(const struct catalog *c, const struct live *l, struct dri
 		strv_add(&rows, tag);
 		if (removed && listed)
 			drifts_add(into, DRIFT_NEW, "tag", tag, catalog_presence_text(PRESENCE_REMOVED), NULL);
-		else if (!listed && r->presence <= PRESENCE_UNSUPPORTED)
+		else if (!listed && !l->tags_short && r->presence <= PRESENCE_UNSUPPORTED)
 			drifts_add(into, DRIFT_GONE, "tag", tag, catalog_presence_text((enum presence)r->presence),
 				   NULL);
 	}

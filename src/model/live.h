@@ -28,6 +28,7 @@ struct live {
 	size_t nwheels, npages;
 	struct strv tags; /* of nvidia/cuda, sorted */
 	bool has_tags;	  /* they were listed */
+	bool tags_short;  /* not by every source: one that is missing may be where nobody answered */
 };
 #define LIVE_INIT                                                                                                      \
 	{                                                                                                              \
@@ -65,7 +66,8 @@ const char *drift_kind_text(enum drift_kind k) NODISCARD;
 
 /* The wheels of the pages that were read which the catalog has not, and those that it has and the pages have not. */
 void live_compare(const struct catalog *c, const struct live *l, struct live *added, struct live *gone);
-/* Adds the same of tags; a tag is new also where its row says that it was removed. */
+/* Adds the same of tags; a tag is new also where its row says that it was removed, and gone only where all sources of
+ * images were listed. */
 void live_compare_tags(const struct catalog *c, const struct live *l, struct drifts *into);
 /* Adds what the catalog has and the lists have not, and the other way round. A removed tag's row is no difference while
  * the tag is not listed; names that do not look like NVIDIA's are not new. */

@@ -64,13 +64,24 @@ static void take_wheel(struct wanted *p, const struct link *l)
 	}
 }
 
+static bool has_wheel(const struct links *links)
+{
+	for (size_t i = 0; i < links->n; i++) {
+		AUTO(wheelname) struct wheelname *name = wheelname_parse(links->v[i].file);
+
+		if (name)
+			return true;
+	}
+	return false;
+}
+
 static void on_links(void *self, const struct links *links, struct err *err)
 {
 	struct wanted *p = self;
 
 	if (err && p->all->err.kind == ERR_NONE)
 		err_move(&p->all->err, err);
-	if (!links)
+	if (!links || !has_wheel(links))
 		return;
 	live_add_page(p->all->into, p->torch, p->cuda);
 	for (size_t i = 0; i < links->n; i++)
@@ -155,7 +166,10 @@ static void on_tags(void *self, struct tags **found, struct err *err)
 	struct live *into = a->all->into;
 
 	if (err) {
-		event_say(a->all->o->events, EVENT_WARNING, a->name, err->text);
+		AUTO_TEXT char *text = xasprintf("%s; no tag is taken for gone", err->text);
+
+		event_say(a->all->o->events, EVENT_WARNING, a->name, text);
+		into->tags_short = true;
 		if (a->all->images_err.kind == ERR_NONE)
 			err_move(&a->all->images_err, err);
 		return;

@@ -56,6 +56,24 @@ setup() {
 	said_not '(cu126)'
 }
 
+@test "of tags that a registry which is down may have none is gone, nor is a wheel of a page that names none" {
+	sed -i "s#images: \[#images: [127.0.0.1:1/nvidia/cuda, #" "$P/cudabuild.yaml"
+	wheel "$P/index/cu128/torch" torch-2.99.0+cu128-cp311-cp311-manylinux_2_28_x86_64.whl
+	standin 12.8.1-base-ubuntu26.04 >/dev/null
+	mkdir -p "$P/index/cu126/torch"
+	: >"$P/index/cu126/torch/index.html"
+	run cudabuild catalog check rows -C "$P"
+	exits 1
+	says 'warning: 127.0.0.1:1/nvidia/cuda: http://127.0.0.1:1/v2/nvidia/cuda/tags/list?...: cannot connect: Connection refused; no tag is taken for gone'
+	says 'tag: new 12.8.1-base-ubuntu26.04'
+	says 'wheel: gone torch 2.7.1 (cu128)'
+	said_not 'tag: gone'
+	said_not '(cu126)'
+	run cudabuild catalog update -C "$P"
+	exits 0
+	[[ "$output" == *'tags: 1 new, 0 gone'* ]]
+}
+
 @test "a registry that is down is exit 3 with its address" {
 	sed -i "s#$E2E_REGISTRY#127.0.0.1:1#" "$P/cudabuild.yaml"
 	run cudabuild catalog check -C "$P"
