@@ -116,7 +116,6 @@ static const struct {
 	{19, "its certificate comes from a CA that is not trusted here", NAME_IT, false},
 	{20, "its certificate comes from a CA that is not trusted here", NAME_IT, false},
 	{21, "its certificate comes from a CA that is not trusted here", NAME_IT, false},
-	{23, "its certificate was revoked", "its operator has to get another one", false},
 	{26, "its certificate is not one for a server", "its operator has to get another one", false},
 	{66, "its certificate is too weak: the key is too short", "its operator has to get another one", false},
 	{67, "its certificate is too weak: a CA's key is too short", "its operator has to get another one", false},

@@ -254,7 +254,8 @@ static void on_token(void *self, const struct http_answer *a, struct err *err)
 		ask(t);
 		return;
 	}
-	if (a->status == 401 || a->status == 403) {
+	/* 400 is what OAuth answers to a login that has expired or was revoked */
+	if (a->status == 401 || a->status == 403 || (t->posted && a->status == 400)) {
 		AUTO_TEXT char *what = xasprintf("%s gives no token (%d)", shown, a->status);
 		settle_auth(t, what, a);
 		return;

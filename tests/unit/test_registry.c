@@ -279,6 +279,35 @@ static void an_identity_token_is_traded_for_a_token(void **state)
 	assert_int_equal(server_count(w->fake.server, "POST", "/token"), 1);
 }
 
+/* RFC 6749 answers 400 for a refresh token that has expired or was revoked. */
+static void a_login_that_was_revoked_is_an_error_of_access(void **state)
+{
+	struct world *w = *state;
+	w->fake.auth = "bearer";
+	w->fake.oauth = true;
+	set_auths(&w->fake, "\"identitytoken\":\"old\"");
+	cuda_is(w, "auth: 127.0.0.1:P/nvidia/cuda: http://127.0.0.1:P/token gives no token (401) (the credentials used "
+		   "are those of DOCKER_AUTH_CONFIG)");
+	w->fake.token_status = 400;
+	cuda_is(w, "auth: 127.0.0.1:P/nvidia/cuda: http://127.0.0.1:P/token gives no token (400) (the credentials used "
+		   "are those of DOCKER_AUTH_CONFIG)");
+	assert_int_equal(server_count(w->fake.server, "POST", "/token"), 2);
+}
+
+/* The token service gives tokens that the registry does not take, as where the user's rights were withdrawn. */
+static void a_token_that_is_not_taken_is_asked_for_twice_and_no_more(void **state)
+{
+	struct world *w = *state;
+	w->fake.auth = "bearer";
+	w->fake.login = "bWU6c2VjcmV0";
+	w->fake.token_body = "{\"token\":\"withdrawn\"}";
+	log_in(&w->fake, w->fake.login);
+	cuda_is(w, "auth: 127.0.0.1:P/nvidia/cuda:" FAKEREG_TAG
+		   ": access is denied (401): UNAUTHORIZED: authentication required (the credentials used are those of "
+		   "DOCKER_AUTH_CONFIG)");
+	assert_int_equal(w->fake.tokens, 2);
+}
+
 static void where_nothing_is_traded_user_and_password_are_used(void **state)
 {
 	struct world *w = *state;
@@ -493,6 +522,8 @@ int main(void)
 		T(a_realm_with_a_query_gets_more_of_it),
 		T(user_and_password_of_the_configuration_are_used),
 		T(an_identity_token_is_traded_for_a_token),
+		T(a_login_that_was_revoked_is_an_error_of_access),
+		T(a_token_that_is_not_taken_is_asked_for_twice_and_no_more),
 		T(where_nothing_is_traded_user_and_password_are_used),
 		T(a_registry_token_is_sent_as_it_is),
 		T(a_token_service_that_fails_is_named),
