@@ -157,6 +157,9 @@ static void say_certificate(const struct xfer *x, const char *shown, const char 
 	err_hint(err, NAME_IT);
 }
 
+#define CLIENT_FILES "certs.d/HOST/client.cert and client.key as docker reads them"
+#define NOT_ACCEPTED "it does not accept the certificate of this client"
+
 /* What TLS says before there is a certificate to look at, by words of OpenSSL's. */
 static const struct {
 	const char *word, *what, *mend;
@@ -165,10 +168,14 @@ static const struct {
 	{"protocol version", "it speaks TLS 1.1 or older", "TLS 1.2 is the oldest that is spoken here"},
 	{"wrong version number", "it does not speak TLS", PLAIN},
 	{"http request", "it does not speak TLS", PLAIN},
-	{"certificate required", "it wants a certificate of its clients",
-	 "certs.d/HOST/client.cert and client.key as docker reads them"},
-	{"bad certificate", "it does not accept the certificate of this client",
-	 "certs.d/HOST/client.cert and client.key as docker reads them"},
+	{"certificate required", "it wants a certificate of its clients", CLIENT_FILES},
+	{"alert certificate expired", "it says that the certificate of this client has expired", CLIENT_FILES},
+	{"alert certificate revoked", "it says that the certificate of this client was revoked", CLIENT_FILES},
+	{"alert unknown ca", NOT_ACCEPTED, CLIENT_FILES},
+	{"alert bad certificate", NOT_ACCEPTED, CLIENT_FILES},
+	{"alert certificate unknown", NOT_ACCEPTED, CLIENT_FILES},
+	{"alert unsupported certificate", NOT_ACCEPTED, CLIENT_FILES},
+	{"alert access denied", NOT_ACCEPTED, CLIENT_FILES},
 	{"dh key too small", "its TLS is too weak: a short key", "its operator has to configure it anew"},
 	{"ee key too small", "its certificate is too weak: the key is too short",
 	 "its operator has to get another one"},

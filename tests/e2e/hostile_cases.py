@@ -323,6 +323,10 @@ def row_22(c, world):
     c.add("A.22", "certs.d-client", images="wantsclient.reg.test/good/cuda", code=0, env=proxied(SSL_CERT_FILE=""),
           copies={"home/config/docker/certs.d/wantsclient.reg.test/" + a: b for a, b in
                   (("ca.crt", "ca.crt"), ("client.cert", "good.crt"), ("client.key", "good.key"))})
+    for name in ("unknownca", "expired"):
+        c.add("A.22", "certs.d-client-" + name, images="wantsclient.reg.test/good/cuda", env=proxied(SSL_CERT_FILE=""),
+              copies={"home/config/docker/certs.d/wantsclient.reg.test/" + a: b for a, b in
+                      (("ca.crt", "ca.crt"), ("client.cert", name + ".crt"), ("client.key", name + ".key"))})
     c.add("A.22", "missing-ca", images="good.reg.test/good/cuda", env=proxied(SSL_CERT_FILE="/nonexistent"), code=2)
     c.add("A.22", "inspect-direct", images="x/y", command=("inspect", "https://127.0.0.1:{tls_expired}/good/cuda:1"), env={"SSL_CERT_FILE": "{tls}/ca.crt"})
 
