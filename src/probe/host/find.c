@@ -3,8 +3,12 @@
 #include "probe/host/say.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { DEPTH = 24 };
 
@@ -46,14 +50,43 @@ static void keep(struct walk *w, enum toolkit what)
 	f->n++;
 }
 
+/* CUDART, CUSPARSE, or -1 for any other file. */
+static int kind_of(const char *file)
+{
+	if (is_named(file, "libcudart"))
+		return CUDART;
+	return is_named(file, "libcusparse") ? CUSPARSE : -1;
+}
+
 static void consider(struct walk *w, const char *file)
 {
-	if (strstr(w->path, "/stubs/"))
+	const int kind = kind_of(file);
+
+	if (kind >= 0 && !strstr(w->path, "/stubs/"))
+		keep(w, (enum toolkit)kind);
+}
+
+/* DT_REG, DT_DIR, DT_LNK ...; the C library's own calls for this are no symbols of old ones. */
+static unsigned char type_of(const char *path, int flags)
+{
+	struct stat st;
+
+	return syscall(SYS_newfstatat, AT_FDCWD, path, &st, flags) == 0 ? (unsigned char)IFTODT(st.st_mode)
+									: DT_UNKNOWN;
+}
+
+/* What a link leads to is met by itself, unless nobody would know it by its own name. */
+static void consider_link(struct walk *w, const char *file)
+{
+	char target[FIND_PATH];
+	const ssize_t n = kind_of(file) >= 0 ? readlink(w->path, target, sizeof(target) - 1) : -1;
+
+	if (n < 0)
 		return;
-	if (is_named(file, "libcudart"))
-		keep(w, CUDART);
-	else if (is_named(file, "libcusparse"))
-		keep(w, CUSPARSE);
+	target[n] = '\0';
+	const char *slash = strrchr(target, '/');
+	if (kind_of(slash ? slash + 1 : target) < 0 && type_of(w->path, 0) == DT_REG)
+		consider(w, file);
 }
 
 static bool is_left_out(const struct walk *w)
@@ -74,6 +107,21 @@ static bool enter(struct walk *w, size_t len, const char *name)
 	return n > 0 && (size_t)n < sizeof(w->path) - len;
 }
 
+static void look(struct walk *w, int depth);
+
+/* One entry of a folder, at w->path. Not every file system says in the folder itself what an entry is. */
+static void look_at(struct walk *w, const struct dirent *e, int depth) /* NOLINT(misc-no-recursion): to DEPTH */
+{
+	const unsigned char type = e->d_type == DT_UNKNOWN ? type_of(w->path, AT_SYMLINK_NOFOLLOW) : e->d_type;
+
+	if (type == DT_REG)
+		consider(w, e->d_name);
+	else if (type == DT_LNK)
+		consider_link(w, e->d_name);
+	else if (type == DT_DIR && !w->found->cut && !is_left_out(w))
+		look(w, depth + 1);
+}
+
 static void look(struct walk *w, int depth) /* NOLINT(misc-no-recursion): to DEPTH */
 {
 	const size_t len = strlen(w->path);
@@ -84,10 +132,7 @@ static void look(struct walk *w, int depth) /* NOLINT(misc-no-recursion): to DEP
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || !enter(w, len, e->d_name))
 			continue;
 		w->found->cut = w->found->cut || now_ms() > w->deadline;
-		if (e->d_type == DT_REG)
-			consider(w, e->d_name);
-		else if (e->d_type != DT_LNK && !w->found->cut && !is_left_out(w))
-			look(w, depth + 1);
+		look_at(w, e, depth);
 	}
 	w->path[len] = '\0';
 	if (dir)

@@ -18,6 +18,6 @@ struct found {
 	bool cut;  /* the time was up before all was seen */
 };
 
-/* Looks below root, not into /proc, /sys and /dev, follows no link, and takes at most limit_ms. Links, stubs and what
- * is for linking alone are no findings. */
+/* Looks below root, not into /proc, /sys and /dev, follows no link to a folder, and takes at most limit_ms. Stubs, what
+ * is for linking alone, and links to files that are findings by their own names are no findings. */
 void find_libraries(const char *root, long limit_ms, struct found *ret);
