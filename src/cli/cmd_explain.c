@@ -14,6 +14,9 @@ static const struct opt opts[] = {
 	{.name = "torch", .value = "VERSION", .help = "version or specifier of torch; a label counts (1.8.1+cu102)"},
 	{.name = "torch-sparse", .value = "VERSION", .help = "likewise torch_sparse"},
 	{.name = "torch-scatter", .value = "VERSION", .help = "likewise torch_scatter, which torch_sparse implies"},
+	{.name = "torch-cluster", .value = "VERSION", .help = "likewise torch_cluster"},
+	{.name = "torch-spline-conv", .value = "VERSION", .help = "likewise torch_spline_conv"},
+	{.name = "pyg-lib", .value = "VERSION", .help = "likewise pyg_lib"},
 	{.name = "cuda", .value = "CUDA", .help = "12.8, >=12.6, best, all or cpu (repeatable)", .repeatable = true},
 	{.name = "python", .value = "VERSION", .help = "3.11, a specifier, or 3.13t"},
 	{.name = "os", .value = "OS", .help = "ubuntu22.04 and the like"},
@@ -94,8 +97,9 @@ static int ask_again(const struct manifest *m, const struct known *known, struct
 /* Options that do nothing beside the one that says what is read. */
 static int check_options(const struct app *app, struct err *err)
 {
-	static const char *const beside_dockerfile[] = {"torch",  "torch-sparse", "torch-scatter", "cuda",
-							"python", "os",		  "platform",	   "variant"};
+	static const char *const beside_dockerfile[] = {
+		"torch",  "torch-sparse", "torch-scatter", "torch-cluster", "torch-spline-conv", "pyg-lib", "cuda",
+		"python", "os",		  "platform",	   "variant"};
 	static const char *const beside_error[] = {"dockerfile", "gpu", "compute", "driver", "target"};
 	const char *what = app_value(app, "error") ? "error" : app_value(app, "dockerfile") ? "dockerfile" : NULL;
 	const char *idle = NULL;

@@ -10,6 +10,9 @@ static const struct {
 	{"torch", PKG_TORCH},
 	{"torch-sparse", PKG_TORCH_SPARSE},
 	{"torch-scatter", PKG_TORCH_SCATTER},
+	{"torch-cluster", PKG_TORCH_CLUSTER},
+	{"torch-spline-conv", PKG_TORCH_SPLINE_CONV},
+	{"pyg-lib", PKG_PYG_LIB},
 };
 static const char *const others[] = {"cuda", "python", "os", "platform", "gpu", "compute", "driver"};
 
