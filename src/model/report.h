@@ -97,7 +97,7 @@ struct report_package *report_add_package(struct report *r, const char *name, co
 					  const char *cuda);
 void report_add_size(struct report_sizes *into, const char *name, const char *made_by, uint64_t bytes);
 /* Lays a report of the static level under one of a container, which takes its rows; below stays to be freed. A target's
- * verdict is the worse of both, a package's row the one that says more. */
+ * verdict is what ran, unless the bytes show a fault or could not be read; a package's row the one that says more. */
 void report_lay_under(struct report *r, struct report *below);
 /* Reads what report_json() wrote of one report; for what a child process found. *ret is the caller's. ERR_PROTOCOL. */
 int report_parse(struct blob text, struct report **ret, struct err *err) NODISCARD;

@@ -27,22 +27,42 @@ static struct report_target *target_of(struct report *r, const char *name)
 	return NULL;
 }
 
-static void lay_targets(struct report *r, const struct report *below)
+/* Whether what the bytes say stands over what was seen when it ran. They were asked for less than a GPU shows: their
+ * "pass" and "unknown" never do. What could not be found out is no pass, and a fault in the bytes is one wherever it
+ * ran.
+ */
+static bool bytes_stand(enum report_verdict bytes, enum report_verdict ran)
 {
 	static const unsigned gravity[] = {
-		[TARGET_PASS] = 0, [TARGET_UNKNOWN] = 1, [TARGET_SKIP] = 2, [TARGET_ERROR] = 3, [TARGET_FAIL] = 4};
+		[TARGET_PASS] = 0, [TARGET_UNKNOWN] = 0, [TARGET_SKIP] = 0, [TARGET_ERROR] = 1, [TARGET_FAIL] = 2};
 
+	return gravity[bytes] > gravity[ran];
+}
+
+/* A failure without a GPU has a reason only in the bytes: the other says why none ran. */
+static bool bytes_say_why(const struct report_target *bytes, const struct report_target *ran)
+{
+	return bytes->verdict == TARGET_FAIL && ran->verdict == TARGET_FAIL && ran->level != LEVEL_GPU;
+}
+
+static void lay_targets(struct report *r, const struct report *below)
+{
 	for (size_t i = 0; i < below->ntargets; i++) {
 		const struct report_target *b = &below->targets[i];
 		struct report_target *t = target_of(r, b->name);
+		bool stands = t && bytes_stand(b->verdict, t->verdict);
 
 		if (!t) {
 			(void)report_add_target(r, b->name, b->verdict, b->level, b->because);
-		} else if (gravity[b->verdict] > gravity[t->verdict]) {
-			t->verdict = b->verdict;
-			t->level = b->level;
+			continue;
+		}
+		if (stands || bytes_say_why(b, t)) {
 			free(t->because);
 			t->because = xstrdup(b->because);
+		}
+		if (stands) {
+			t->verdict = b->verdict;
+			t->level = b->level;
 		}
 	}
 }

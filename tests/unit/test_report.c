@@ -1,5 +1,6 @@
 #include "model/report.h"
 
+#include "base/str.h"
 #include "support/t.h"
 
 static struct report *sample(void)
@@ -230,6 +231,46 @@ static void what_bytes_show_lies_under_what_the_container_showed(void **state)
 	assert_int_equal(report_exit_code(r), 1);
 }
 
+/* Rows: what the bytes say; columns: what was seen when it ran. A pass needs a GPU that ran. */
+static void a_targets_verdict_is_what_ran_unless_the_bytes_show_a_fault(void **state)
+{
+	static const enum report_verdict all[] = {TARGET_PASS, TARGET_SKIP, TARGET_UNKNOWN, TARGET_ERROR, TARGET_FAIL};
+	static const char *const due[][ARRAY_LEN(all)] = {
+		{"pass ran", "skip ran", "unknown ran", "error ran", "fail ran"},
+		{"pass ran", "skip ran", "unknown ran", "error ran", "fail ran"},
+		{"pass ran", "skip ran", "unknown ran", "error ran", "fail ran"},
+		{"error bytes", "error bytes", "error bytes", "error ran", "fail ran"},
+		{"fail bytes", "fail bytes", "fail bytes", "fail bytes", "fail ran"},
+	};
+	(void)state;
+	for (size_t b = 0; b < ARRAY_LEN(all); b++)
+		for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+			AUTO(report) struct report *r = report_new("cu128");
+			AUTO(report) struct report *below = report_new("cu128");
+			AUTO_TEXT char *got = NULL;
+
+			(void)report_add_target(r, "a", all[i], LEVEL_GPU, "ran");
+			(void)report_add_target(below, "a", all[b], LEVEL_STATIC, "bytes");
+			report_lay_under(r, below);
+			got = xasprintf("%s %s", report_verdict_name(r->targets[0].verdict), r->targets[0].because);
+			assert_string_equal(got, due[b][i]);
+			assert_int_equal(r->targets[0].level, str_ends(due[b][i], "ran") ? LEVEL_GPU : LEVEL_STATIC);
+		}
+}
+
+static void a_failure_without_a_gpu_is_explained_by_the_bytes(void **state)
+{
+	AUTO(report) struct report *r = report_new("cu128");
+	AUTO(report) struct report *below = report_new("cu128");
+	(void)state;
+	(void)report_add_target(r, "a", TARGET_FAIL, LEVEL_CONTAINER, "no GPU");
+	(void)report_add_target(below, "a", TARGET_FAIL, LEVEL_STATIC, "missing-torch (packages.family)");
+	report_lay_under(r, below);
+	assert_int_equal(r->targets[0].verdict, TARGET_FAIL);
+	assert_int_equal(r->targets[0].level, LEVEL_CONTAINER);
+	assert_string_equal(r->targets[0].because, "missing-torch (packages.family)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +281,8 @@ int main(void)
 		cmocka_unit_test(what_is_read_back_is_what_was_written),
 		cmocka_unit_test(a_report_that_is_none_is_refused),
 		cmocka_unit_test(what_bytes_show_lies_under_what_the_container_showed),
+		cmocka_unit_test(a_targets_verdict_is_what_ran_unless_the_bytes_show_a_fault),
+		cmocka_unit_test(a_failure_without_a_gpu_is_explained_by_the_bytes),
 		cmocka_unit_test(a_fail_decides_before_an_error_and_an_error_by_its_cause),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
