@@ -188,6 +188,8 @@ static void ext_row(const struct view_torch *t, const struct view_ext *e, struct
 void check_cuda(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->n_torches; i++) {
+		if (v->torches[i].hollow)
+			continue;
 		torch_row(&v->torches[i], into);
 		for (size_t n = 0; n < v->torches[i].n_exts; n++)
 			ext_row(&v->torches[i], &v->torches[i].exts[n], into);

@@ -70,6 +70,22 @@ static void complain(const struct facts_package *p, struct report *into)
 	row->hint = xasprintf("install %s anew", p->name);
 }
 
+/* A torch whose folder lacks what it is made of, whether a RECORD misses it or none is there to do so. */
+static bool complain_hollow(const struct view *v, const struct view_torch *t, struct report *into)
+{
+	AUTO_TEXT char *dir = xasprintf("%s/torch", t->package->site);
+	AUTO_TEXT char *in_it = xasprintf("%s/x", dir);
+	struct report_check *row;
+
+	if (!t->hollow || lost_library(t->package) || facts_is_shut(v->in->facts, in_it))
+		return false;
+	row = check_row(into, "packages.complete.torch", REPORT_FAIL, "package-incomplete", dir);
+	row->expected = xasprintf("torch's libraries, such as libtorch_cpu.so, in %s", dir);
+	row->found = xstrdup(t->n_files ? "libc10 alone" : "none of them");
+	row->hint = xstrdup("install torch anew");
+	return true;
+}
+
 /* What torch cannot do without, whoever made it. */
 static bool matters(const char *name)
 {
@@ -81,6 +97,8 @@ void check_complete(const struct view *v, struct report *into)
 	const struct facts *f = v->in->facts;
 	size_t good = 0, bad = 0;
 
+	for (size_t i = 0; i < v->n_torches; i++)
+		bad += complain_hollow(v, &v->torches[i], into);
 	for (size_t i = 0; i < f->n_packages; i++) {
 		const struct facts_package *p = &f->packages[i];
 

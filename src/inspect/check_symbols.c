@@ -85,7 +85,7 @@ static bool torch_is_cut(const struct view_torch *t)
 	for (size_t i = 0; i < t->n_misses; i++)
 		if (str_starts(t->misses[i].name, "libtorch") || str_starts(t->misses[i].name, "libc10"))
 			return true;
-	return t->n_files == 0;
+	return t->hollow;
 }
 
 static void judge_symbols(const struct view_torch *t, const struct view_ext *e, struct report *into)

@@ -214,6 +214,8 @@ static void judge_torch(const struct ask *a, const struct view_torch *t)
 {
 	struct report_check *row;
 
+	if (t->hollow)
+		return;
 	if (a->t->cc && !t->has_cuda) {
 		AUTO_TEXT char *id = id_of(a, "cuda", NULL);
 

@@ -107,6 +107,15 @@ static void read_metadata(struct facts *f, const struct facts_text *t, unsigned 
 		metadata_fields(blob_of(tags), "Tag", &p->tags);
 }
 
+/* Whether Python imports what lies in a folder: a part of another package may be named like one of the torch family. */
+static bool is_site(const struct facts *f, const char *dir)
+{
+	AUTO_TEXT char *in_it = xasprintf("%s/", dir);
+	size_t len = facts_site_of(in_it);
+
+	return len > 0 ? len == strlen(dir) || str_ends(dir, ".egg") : f->kind == FACTS_SITE;
+}
+
 /* A folder of the torch family that no metadata speaks of. */
 static void read_module(struct facts *f, const struct facts_text *t)
 {
@@ -115,8 +124,7 @@ static void read_module(struct facts *f, const struct facts_text *t)
 	const char *name = strrchr(dir, '/');
 	struct facts_package *p;
 
-	if (!name || !str_ends(t->path, ".py") || facts_find_package(f, name + 1, site, NULL) ||
-	    (f->kind != FACTS_SITE && facts_site_of(t->path) == 0))
+	if (!name || !str_ends(t->path, ".py") || facts_find_package(f, name + 1, site, NULL) || !is_site(f, site))
 		return;
 	p = facts_add_package(f);
 	p->name = xstrdup(name + 1);

@@ -79,6 +79,15 @@ static void find_split_roots(const struct facts *f, struct view_torch *t)
 	}
 }
 
+/* Whether neither the library that Python imports nor any that it needs is there. */
+static bool is_hollow(const struct view_torch *t)
+{
+	for (size_t i = 0; i < t->n_files; i++)
+		if (!str_starts(view_base(t->files[i]->path), "libc10"))
+			return false;
+	return true;
+}
+
 static void find_roots(const struct facts *f, struct view_torch *t)
 {
 	AUTO_TEXT char *dir = xasprintf("%s/torch", t->package->site);
@@ -87,6 +96,7 @@ static void find_roots(const struct facts *f, struct view_torch *t)
 		if (is_torch_root(f->binaries[i]->path, dir))
 			add_file(&t->files, &t->n_files, f->binaries[i]);
 	find_split_roots(f, t);
+	t->hollow = is_hollow(t);
 }
 
 static bool links_cuda(const struct binary *b)

@@ -33,6 +33,7 @@ struct view_torch {
 	char *python;		     /* "3.11" by its folder's name, or NULL */
 	const struct binary **files; /* torch's own libraries, roots of the loading */
 	size_t n_files;
+	bool hollow; /* none of its libraries is there, or libc10 alone: nothing can be held against it */
 	struct witnesses witnesses;
 	struct witness_verdict cuda;
 	bool has_cuda;
