@@ -45,7 +45,7 @@ const struct cmd cmd_inspect = {
 		"passing checks, and how each CUDA version is known.\n\n"
 		"Codes of failures: cuda-major-mismatch, cuda-minor-mismatch, extension-cpu-only, "
 		"torch-version-mismatch, cxx11-abi-mismatch, missing-cuda-library, missing-library, glibc-too-old, "
-		"libstdcxx-too-old, platform-unsupported, python-unsupported, missing-torch, no-torch-family, "
+		"libstdcxx-too-old, platform-unsupported, python-unsupported, missing-torch, "
 		"missing-torch-scatter, missing-dependency, extension-not-compiled, package-incomplete, "
 		"library-broken, "
 		"driver-stub, driver-file-empty, arch-not-covered, ptx-too-new-for-driver, driver-too-old, "

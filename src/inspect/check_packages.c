@@ -23,7 +23,7 @@ void check_family(const struct view *v, struct report *into)
 		check_pass(into, "packages.family", TAKE(joined));
 		return;
 	}
-	row = check_row(into, "packages.family", REPORT_FAIL, names.n ? "missing-torch" : "no-torch-family", NULL);
+	row = check_row(into, "packages.family", REPORT_FAIL, pkg_missing_code("torch"), NULL);
 	row->expected = xstrdup("torch, and what joins it");
 	row->found = names.n ? xasprintf("%s, but no torch", joined)
 			     : xasprintf("no package of the torch family among %zu Python packages", f->n_packages);
@@ -195,8 +195,7 @@ static bool sees_system(const struct facts *f)
 	return false;
 }
 
-static void need_companion(const struct view *v, const char *name, const char *code, const char *path,
-			   struct report *into)
+static void need_companion(const struct view *v, const char *name, const char *path, struct report *into)
 {
 	const struct facts *f = v->in->facts;
 	AUTO_TEXT char *id = xasprintf("packages.companion.%s", name);
@@ -206,7 +205,8 @@ static void need_companion(const struct view *v, const char *name, const char *c
 		check_pass(into, id, xasprintf("torch_sparse finds %s", name));
 		return;
 	}
-	row = check_row(into, id, sees_system(f) && f->kind == FACTS_SITE ? REPORT_WARN : REPORT_FAIL, code, path);
+	row = check_row(into, id, sees_system(f) && f->kind == FACTS_SITE ? REPORT_WARN : REPORT_FAIL,
+			pkg_missing_code(name), path);
 	row->expected = xasprintf("%s, which torch_sparse imports", name);
 	row->found = xstrdup("no such package");
 	row->hint = xasprintf("install %s beside it", name);
@@ -235,6 +235,6 @@ void check_companions(const struct view *v, struct report *into)
 			need_library(v, &v->torches[i].exts[n], into);
 	if (!sparse)
 		return;
-	need_companion(v, "torch_scatter", "missing-torch-scatter", sparse->path, into);
-	need_companion(v, "scipy", "missing-dependency", sparse->path, into);
+	need_companion(v, "torch_scatter", sparse->path, into);
+	need_companion(v, "scipy", sparse->path, into);
 }

@@ -4,19 +4,25 @@
 
 #include <string.h>
 
-void check_differs(struct report *into, const char *what, const char *want, const char *found, const char *file)
+static void differs(struct report *into, const char *what, const char *code, const char *want, const char *found,
+		    const char *file)
 {
 	AUTO_TEXT char *id = xasprintf("plan.%s", what);
-	struct report_check *row;
+	struct report_check *row = check_row(into, id, REPORT_FAIL, code, file);
 
-	if (found && strcmp(want, found) == 0) {
-		check_pass(into, id, xstrdup(found));
-		return;
-	}
-	row = check_row(into, id, REPORT_FAIL, "plan-mismatch", file);
 	row->expected = xstrdup(want);
 	row->found = xstrdup(found ? found : "none");
 	row->hint = xstrdup("build the image anew with `cudabuild build`");
+}
+
+void check_differs(struct report *into, const char *what, const char *want, const char *found, const char *file)
+{
+	AUTO_TEXT char *id = xasprintf("plan.%s", what);
+
+	if (found && strcmp(want, found) == 0)
+		check_pass(into, id, xstrdup(found));
+	else
+		differs(into, what, "plan-mismatch", want, found, file);
 }
 
 /* --- the torch family --- */
@@ -37,7 +43,10 @@ static void check_package(const struct view *v, const struct plan_package *want,
 	AUTO_TEXT char *planned = xasprintf("%s%s", want->version, labels ? want->label : "");
 	AUTO_TEXT char *found = p && p->version ? comparable(p->version, labels) : NULL;
 
-	check_differs(into, name, planned, found, p ? p->path : NULL);
+	if (p)
+		check_differs(into, name, planned, found, p->path);
+	else
+		differs(into, name, pkg_missing_code(name), planned, NULL, NULL);
 }
 
 static void check_torch_cuda(const struct view *v, struct report *into)

@@ -37,3 +37,12 @@ enum pkg pkg_of(const char *name)
 	}
 	return PKG__MAX;
 }
+
+const char *pkg_missing_code(const char *name)
+{
+	enum pkg p = pkg_of(name);
+
+	if (p == PKG_TORCH)
+		return "missing-torch";
+	return p == PKG_TORCH_SCATTER ? "missing-torch-scatter" : "missing-dependency";
+}

@@ -17,3 +17,6 @@ const char *pkg_name(enum pkg p);
 const char *pkg_dist(enum pkg p);
 /* Which package a name means (with - or _, any case): PKG__MAX when none. */
 enum pkg pkg_of(const char *name);
+/* The reason code where a Python package of that name is needed and not there: "missing-torch", "missing-torch-scatter",
+ * "missing-dependency". probe/smoke.py and intake/failure_torch.c say the same. Static. */
+const char *pkg_missing_code(const char *name);

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "model/cuda.h"
+#include "model/pkg.h"
 #include "model/ver.h"
 #include "probe/fault.h"
 
@@ -178,9 +179,9 @@ static void compare_package(const struct verdict *v, const struct judge_package 
 	const char *found = p && p->version ? p->version : NULL;
 
 	if (found)
-		compare(into, id, same_version(want->version, found), "version-mismatch", want->version, found);
+		compare(into, id, same_version(want->version, found), "plan-mismatch", want->version, found);
 	else
-		compare(into, id, false, "package-missing", want->version, "it cannot be imported");
+		compare(into, id, false, pkg_missing_code(want->name), want->version, "it cannot be imported");
 }
 
 /* "3.11" fits 3.11.7. */
@@ -192,7 +193,7 @@ static void compare_python(const struct verdict *v, const struct judge_expect *w
 	if (!want->python)
 		return;
 	const bool right = str_starts(found, want->python) && (found[len] == '\0' || found[len] == '.');
-	compare(into, "version.python", right, "python-mismatch", want->python, *found ? found : "no interpreter ran");
+	compare(into, "version.python", right, "plan-mismatch", want->python, *found ? found : "no interpreter ran");
 }
 
 static bool read_cuda(const char *text, struct cuda *ret)

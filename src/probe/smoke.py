@@ -28,6 +28,10 @@ TAG = [None]  # what every line carries
 CAUSES = (
     (r"compiled with different CUDA versions", "cuda-major-mismatch",
      "install the extension's wheel for this torch's CUDA"),
+    (r"No module named 'torch'", "missing-torch", "install torch where this interpreter looks for it"),
+    (r"No module named 'torch\.|Failed to load PyTorch C extensions", "package-incomplete", "install torch anew"),
+    (r"No module named 'torch_(sparse|scatter|cluster|spline_conv)\.", "extension-not-compiled",
+     "the extension's compiled part is missing: install it again"),
     (r"No module named 'torch_scatter'", "missing-torch-scatter", "install torch_scatter beside torch_sparse"),
     (r"No module named '\w+'", "missing-dependency", "install the package that is named"),
     (r"lib(cu|nv|c10_cuda|torch_cuda)[\w-]*\.so[.\d]*: cannot open shared object", "missing-cuda-library",
@@ -64,6 +68,7 @@ CAUSES = (
     (r"Found no NVIDIA driver", "no-driver", "run it on a machine with a GPU, with --gpus"),
     (r"No CUDA GPUs are available|no CUDA-capable device", "no-device", "check the container's GPU request"),
 )
+ABSENT = {"torch": "missing-torch", "torch_scatter": "missing-torch-scatter"}  # codes of packages that are not there
 NODE = ("out-of-memory", "device-busy", "system-not-ready", "hardware-fault", "driver-not-usable")  # no verdict on the image
 NO_GPU = ("no-driver", "no-device")
 
@@ -209,7 +214,7 @@ def take_in(name, required):
     except BaseException as error:  # SystemExit too: an import must not end the script
         if is_absent(error, name):
             if required:
-                row("import." + name, "fail", code="package-missing", found="no such module: %s" % name,
+                row("import." + name, "fail", code=ABSENT.get(name, "missing-dependency"), found="no such module: %s" % name,
                     hint="the image does not hold it, or another interpreter does")
                 emit(package=name)
             return None

@@ -34,6 +34,8 @@ HERE = os.path.dirname(__file__)
 TEXT = open(HERE + "/version.py").read()
 CUDA = re.search(r"^cuda.*= '([^']*)'", TEXT, re.M)
 os.environ["FAKE_TORCH"] = "cuda=%s;version=%s" % (CUDA.group(1) if CUDA else "", re.search("__version__ = '(.*)'", TEXT).group(1))
+if not os.path.exists(HERE + "/lib"):
+    raise ImportError("No module named 'torch._C'", name="torch._C")
 LIBRARIES = [ctypes.CDLL(path, ctypes.RTLD_GLOBAL) for path in (HERE + "/lib/" + name for name in (
     "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so")) if os.path.exists(path)]
 '''
@@ -177,6 +179,12 @@ def _(w):
     w.sparse(needs=[*w.libs, newer], demands=("f2_17", "g3_4_99"))
 
 
+@case("torch", "missing-torch")
+def _(w):
+    w.remove(f"{SITE}/torch")
+    w.remove(f"{SITE}/torch-2.8.0+cu128.dist-info")
+
+
 @case("scatter", "missing-torch-scatter")
 def _(w):
     w.remove(f"{SITE}/torch_scatter")
@@ -203,6 +211,12 @@ def _(w):
 @case("machine", "platform-unsupported")
 def _(w):
     w.change("_spmm_cuda.so", 18, struct.pack("<H", 183))
+
+
+@case("hollow", "package-incomplete")
+def _(w):
+    w.remove(f"{SITE}/torch/lib")
+    w.package("torch", "2.8.0+cu128")
 
 
 @case("uncompiled", "extension-not-compiled")

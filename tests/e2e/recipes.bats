@@ -161,7 +161,7 @@ in_image() { ln -s "$BUILD/cudabuild" "$BATS_TEST_TMPDIR/bin/cudabuild"; }
 	SECRETS=("${secrets[@]}")
 	job gitlab 'cudabuild build' --variant new
 	exits 1
-	says 'python-mismatch'
+	says 'plan-mismatch'
 	says 'upload cudabuild build: cudabuild.html cudabuild.xml'
 	run docker pull -q "$IMAGE:new"
 	exits 1 # nothing broken was pushed

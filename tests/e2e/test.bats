@@ -20,7 +20,7 @@ setup() {
 built() {
 	run cudabuild build -q -C "$P"
 	exits 1
-	says 'no-torch-family'
+	says 'missing-torch'
 }
 
 teardown() { standin $BASE >/dev/null; }
@@ -76,7 +76,7 @@ teardown() { standin $BASE >/dev/null; }
 	run cudabuild test -C "$P"
 	exits 1
 	said_not 'the engine has no such image'
-	says 'package-missing'
+	says 'missing-torch'
 }
 
 @test "an image whose bytes are sound and in which nothing can start is an error, not a verdict" {
@@ -99,7 +99,7 @@ teardown() { standin $BASE >/dev/null; }
 	tiny_image small:odd
 	run cudabuild test --image small:odd
 	exits 1
-	says 'no-torch-family'
+	says 'missing-torch'
 	says 'container.start'
 	docker image rm -f small:odd >/dev/null
 }

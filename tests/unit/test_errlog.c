@@ -31,7 +31,7 @@ static const struct {
 	 "Version=11.7 and torchvision has CUDA Version=10.2. Please reinstall",
 	 "cuda-major-mismatch"},
 	{"ImportError: Could not find module '_version_cpu' in /home/me/pytorch_sparse/torch_sparse",
-	 "extension-incomplete"},
+	 "extension-not-compiled"},
 	{"AttributeError: 'NoneType' object has no attribute 'origin'", "extension-cpu-only"},
 	{SPARSE "undefined symbol: _ZN5torch3jit17parseSchemaOrNameERKSs", "cxx11-abi-mismatch"},
 	{SPARSE "undefined symbol: "
@@ -74,7 +74,7 @@ static const struct {
 	 "cuda-major-mismatch"},
 	{"File \"setup.py\", line 8, in <module> import torch ModuleNotFoundError: No module named 'torch'",
 	 "build-isolation"},
-	{"ModuleNotFoundError: No module named 'torch'", "missing-python-package"},
+	{"ModuleNotFoundError: No module named 'torch'", "missing-torch"},
 	{"ModuleNotFoundError: No module named 'torch_scatter'", "missing-torch-scatter"},
 	{"ImportError: 'SparseTensor' requires 'torch-sparse'", "import-swallowed"},
 	{"UserWarning: An issue occurred while importing 'torch-sparse'. Disabling its usage. Stacktrace: " SPARSE

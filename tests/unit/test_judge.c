@@ -334,7 +334,7 @@ static void versions_agree_with_the_plan_or_fail(void **state)
 			xasprintf(SMOKE "\"package\": \"torch\", \"version\": \"%s\"}\n" ENDS, rows[i].found);
 		AUTO(report) struct report *r = judged(said, &want);
 		assert_row(r, "version.torch", rows[i].right ? REPORT_PASS : REPORT_FAIL,
-			   rows[i].right ? NULL : "version-mismatch");
+			   rows[i].right ? NULL : "plan-mismatch");
 		assert_string_equal(row(r, "version.torch")->expected, rows[i].want);
 		assert_string_equal(row(r, "version.torch")->found, rows[i].found);
 	}
@@ -349,7 +349,7 @@ static void a_planned_package_that_cannot_be_imported_is_missing(void **state)
 		judged(PACKAGE("torch", "2.8.0", "12.8") SMOKE "\"package\": \"torch_sparse\"}\n" ENDS, &want);
 	(void)state;
 	assert_row(r, "version.torch", REPORT_PASS, NULL);
-	assert_row(r, "version.torch_sparse", REPORT_FAIL, "package-missing");
+	assert_row(r, "version.torch_sparse", REPORT_FAIL, "missing-dependency");
 }
 
 static void the_interpreter_is_the_planned_one(void **state)
@@ -367,7 +367,7 @@ static void the_interpreter_is_the_planned_one(void **state)
 		AUTO_TEXT char *said = xasprintf(SMOKE "\"python\": \"%s\"}\n" ENDS, rows[i].found);
 		AUTO(report) struct report *r = judged(said, &want);
 		assert_row(r, "version.python", rows[i].right ? REPORT_PASS : REPORT_FAIL,
-			   rows[i].right ? NULL : "python-mismatch");
+			   rows[i].right ? NULL : "plan-mismatch");
 	}
 }
 
