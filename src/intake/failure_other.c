@@ -5,7 +5,7 @@ const struct failure failures_other[] = {
 	/* --- other packages that are compiled against torch */
 	{.id = "E2",
 	 .pattern = "No module named 'mmcv._ext'",
-	 .code = "extension-incomplete",
+	 .code = "extension-not-compiled",
 	 .because = "mmcv is there without its compiled part: it is mmcv-lite, or a build without torch or CUDA",
 	 .proof = "pip list | grep mmcv; " SHOW_TORCH,
 	 .fix = "uninstall every mmcv, then install mmcv (mmcv-full up to 1.7) from the page of this torch and CUDA: "
@@ -13,7 +13,7 @@ const struct failure failures_other[] = {
 		"https://download.openmmlab.com/mmcv/dist/cuNNN/torchX.Y/index.html"},
 	{.id = "E2",
 	 .pattern = "No module named '{w}_cuda'|No module named 'amp_C'",
-	 .code = "extension-incomplete",
+	 .code = "extension-not-compiled",
 	 .needs = WITNESS_TORCH,
 	 .because = "a compiled part for CUDA is missing: its package was built without CUDA, or the build was broken "
 		    "off",
@@ -23,7 +23,7 @@ const struct failure failures_other[] = {
 	{.id = "E2",
 	 .pattern = "Required library version not found: libbitsandbytes_{w}|"
 		    "Could not find the bitsandbytes CUDA binary at {s}",
-	 .code = "extension-incomplete",
+	 .code = "extension-not-compiled",
 	 .because = "bitsandbytes has no library for the CUDA that torch is built for: its release is older or newer "
 		    "than that CUDA",
 	 .proof = "python -m bitsandbytes; " SHOW_TORCH,
@@ -31,7 +31,7 @@ const struct failure failures_other[] = {
 		"BNB_CUDA_VERSION naming one that is there of the same major"},
 	{.id = "E2",
 	 .pattern = "CUDA Setup failed despite GPU being available|CUDA Setup failed despite CUDA being available",
-	 .code = "extension-incomplete",
+	 .code = "extension-not-compiled",
 	 .rank = CAUSE_FOLLOWS,
 	 .because = "bitsandbytes could not load its CUDA library",
 	 .proof = "python -m bitsandbytes names the library that it looks for",
