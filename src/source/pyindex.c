@@ -152,21 +152,6 @@ static char *from_environment(char **from)
 	return NULL;
 }
 
-static char *below(const char *variable, const char *rest)
-{
-	const char *dir = getenv(variable);
-	return dir && *dir ? file_join(dir, rest) : NULL;
-}
-
-static char *config(const char *rest)
-{
-	char *named = below("XDG_CONFIG_HOME", rest);
-	if (named)
-		return named;
-	AUTO_TEXT char *path = xasprintf(".config/%s", rest);
-	return below("HOME", path);
-}
-
 char *pyindex_from_help(struct blob said)
 {
 	const char *at = strstr(said.data, "--index-url <url>");
@@ -180,12 +165,12 @@ char *pyindex_from_help(struct blob said)
 	return len > 8 && str_starts(at, "http") ? xstrndup(at, len) : NULL;
 }
 
-/* The index that pip asks when nobody told it another one. */
-static char *from_pip_itself(void)
+char *pyindex_of_pip(void)
 {
 	static const char *const argv[] = {"python3", "-m", "pip", "install", "--help", NULL};
 	static const char *const env[] = {"LC_ALL=C", NULL};
-	const struct proc_spec spec = {.argv = argv, .env = env, .timeout_ms = 20000};
+	const struct proc_spec spec = {
+		.argv = argv, .env = env, .dir = "/", .timeout_ms = 20000}; /* -m looks in the working folder first */
 	AUTO_PROC_END struct proc_end end = PROC_END_INIT;
 	struct err ignored = ERR_INIT;
 	if (proc_run(&spec, NULL, &end, &ignored) < 0) {
@@ -195,23 +180,39 @@ static char *from_pip_itself(void)
 	return pyindex_from_help(buf_blob(&end.out, "pip"));
 }
 
+/* Files in the order in which they count; `rest` lies below what the variable names, or is the whole path. */
+static const struct {
+	const char *variable, *rest;
+	char *(*read)(struct blob file);
+} files[] = {
+	{"UV_CONFIG_FILE", "", pyindex_from_uv},
+	{"PIP_CONFIG_FILE", "", pyindex_from_pip},
+	{"XDG_CONFIG_HOME", "uv/uv.toml", pyindex_from_uv},
+	{"VIRTUAL_ENV", "pip.conf", pyindex_from_pip},
+	{"XDG_CONFIG_HOME", "pip/pip.conf", pyindex_from_pip},
+	{"HOME", ".pip/pip.conf", pyindex_from_pip},
+	{NULL, "/etc/uv/uv.toml", pyindex_from_uv},
+	{NULL, "/etc/pip.conf", pyindex_from_pip},
+	{NULL, "/etc/xdg/pip/pip.conf", pyindex_from_pip},
+};
+
+/* The caller's; NULL where the variable names nothing. */
+static char *path_of(const char *variable, const char *rest)
+{
+	const char *dir = variable ? getenv(variable) : "";
+	if (variable && !(dir && *dir) && str_eq(variable, "XDG_CONFIG_HOME")) {
+		AUTO_TEXT char *below = xasprintf(".config/%s", rest);
+		return path_of("HOME", below);
+	}
+	if (!dir || (variable && !*dir))
+		return NULL;
+	return !variable ? xstrdup(rest) : *rest ? file_join(dir, rest) : xstrdup(dir);
+}
+
 char *pyindex_find(char **from)
 {
-	const char *pip = getenv("PIP_CONFIG_FILE"), *uv = getenv("UV_CONFIG_FILE");
 	char *url = from_environment(from);
-	if (!url && uv && *uv)
-		url = from_file(xstrdup(uv), pyindex_from_uv, from);
-	if (!url && pip && *pip)
-		url = from_file(xstrdup(pip), pyindex_from_pip, from);
-	if (!url)
-		url = from_file(config("uv/uv.toml"), pyindex_from_uv, from);
-	if (!url)
-		url = from_file(config("pip/pip.conf"), pyindex_from_pip, from);
-	if (!url)
-		url = from_file(below("HOME", ".pip/pip.conf"), pyindex_from_pip, from);
-	if (!url)
-		url = from_file(xstrdup("/etc/uv/uv.toml"), pyindex_from_uv, from);
-	if (!url)
-		url = from_file(xstrdup("/etc/pip.conf"), pyindex_from_pip, from);
-	return url ? url : from_pip_itself();
+	for (size_t i = 0; !url && i < ARRAY_LEN(files); i++)
+		url = from_file(path_of(files[i].variable, files[i].rest), files[i].read, from);
+	return url ? url : pyindex_of_pip();
 }

@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "support/t.h"
 
+#include <unistd.h>
+
 static void pips_file_names_the_index(void **state)
 {
 	static const char *const rows[][2] = {
@@ -46,8 +48,8 @@ static void uvs_file_names_the_index(void **state)
 	}
 }
 
-static const char *const variables[] = {"UV_DEFAULT_INDEX", "UV_INDEX_URL",   "PIP_INDEX_URL",
-					"PIP_CONFIG_FILE",  "UV_CONFIG_FILE", "XDG_CONFIG_HOME"};
+static const char *const variables[] = {"UV_DEFAULT_INDEX", "UV_INDEX_URL",    "PIP_INDEX_URL", "PIP_CONFIG_FILE",
+					"UV_CONFIG_FILE",   "XDG_CONFIG_HOME", "VIRTUAL_ENV"};
 
 static void expect(const char *url, const char *from)
 {
@@ -71,6 +73,16 @@ static void the_environment_comes_before_files_and_the_user_before_the_system(vo
 	assert_int_equal(file_write(pip, blob_text("p", "[global]\nindex-url = https://pip-file/simple\n"), 0600, &err),
 			 0);
 	expect("https://pip-file/simple", "pip/pip.conf");
+	AUTO_TEXT char *venv = file_join(dir, "venv"), *of_venv = file_join(venv, "pip.conf");
+	assert_int_equal(file_write(of_venv, blob_text("v", "[global]\nindex-url = https://venv/simple\n"), 0600, &err),
+			 0);
+	setenv("VIRTUAL_ENV", venv, 1);
+	expect("https://venv/simple", "venv/pip.conf");
+	AUTO_TEXT char *config = file_join(dir, "config"), *of_config = file_join(config, "uv/uv.toml");
+	assert_int_equal(file_write(of_config, blob_text("c", "index-url = \"https://xdg/simple\"\n"), 0600, &err), 0);
+	setenv("XDG_CONFIG_HOME", config, 1);
+	expect("https://xdg/simple", "config/uv/uv.toml");
+	unsetenv("XDG_CONFIG_HOME");
 	assert_int_equal(file_write(uv, blob_text("u", "index-url = \"https://uv-file/simple\"\n"), 0600, &err), 0);
 	expect("https://uv-file/simple", "uv/uv.toml");
 	assert_int_equal(file_write(named, blob_text("n", "[global]\nindex-url = https://named/simple\n"), 0600, &err),
@@ -101,12 +113,34 @@ static void pips_help_names_its_own_index(void **state)
 	assert_null(other);
 }
 
+/* "python3 -m pip" looks for pip in the working folder first: a project must not be run by asking about it. */
+static void a_pip_of_the_working_folder_is_not_run(void **state)
+{
+	struct err err = ERR_INIT;
+	AUTO_TEXT char *dir = NULL;
+	char before[4096];
+	(void)state;
+	assert_int_equal(file_temp_dir(&dir, &err), 0);
+	AUTO_TEXT char *module = file_join(dir, "pip.py"), *ran = file_join(dir, "ran");
+	AUTO_TEXT char *script =
+		xasprintf("open('%s', 'w')\nprint('--index-url <url> (default https://evil/simple)')\n", ran);
+	assert_int_equal(file_write(module, blob_text("m", script), 0600, &err), 0);
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(dir), 0);
+	AUTO_TEXT char *got = pyindex_of_pip();
+	assert_int_equal(chdir(before), 0);
+	assert_false(file_exists(ran));
+	assert_false(str_eq(got, "https://evil/simple"));
+	assert_int_equal(file_remove_tree(dir, &err), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pips_file_names_the_index),
 		cmocka_unit_test(uvs_file_names_the_index),
 		cmocka_unit_test(pips_help_names_its_own_index),
+		cmocka_unit_test(a_pip_of_the_working_folder_is_not_run),
 		cmocka_unit_test(the_environment_comes_before_files_and_the_user_before_the_system),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
