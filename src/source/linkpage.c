@@ -52,6 +52,8 @@ struct reading {
 	struct links *links;
 	const char *base; /* what relative links start from */
 	const char *page; /* for messages */
+	bool tls;	  /* it came over it */
+	enum http_reach reach;
 };
 
 static bool is_hex(const char *text, size_t n)
@@ -85,8 +87,15 @@ static bool is_name(const char *name)
 	return true;
 }
 
+/* A page of elsewhere leads to no server of this machine or link. */
+static bool may_reach(const struct reading *r, const char *host)
+{
+	enum http_reach there = http_host_reach(host);
+	return there == r->reach || (there != HTTP_REACH_LOOPBACK && there != HTTP_REACH_LINK);
+}
+
 /* Takes an absolute URL with fragment into a link without name; false where it is none of a file. */
-static bool read_url(const char *url, struct link *l)
+static bool read_url(const struct reading *r, const char *url, struct link *l)
 {
 	struct err err = ERR_INIT;
 	AUTO(http_url) struct http_url *u = NULL;
@@ -99,7 +108,7 @@ static bool read_url(const char *url, struct link *l)
 	const char *slash = strrchr(u->path, '/');
 	AUTO_TEXT char *dir = xstrndup(u->path, (size_t)(slash - u->path));
 	AUTO_TEXT char *file = http_url_unescape(slash + 1), *folder = http_url_unescape(dir);
-	if (!file || !folder || !is_name(file))
+	if (!file || !folder || !is_name(file) || !may_reach(r, u->host))
 		return false;
 	l->url = http_url_bare(u);
 	l->file = TAKE(file);
@@ -118,7 +127,16 @@ static int read_link(struct reading *r, const char *href, struct link *l, struct
 		err_clear(&bad);
 		return 0;
 	}
-	return read_url(url, l) ? 1 : 0;
+	return read_url(r, url, l) ? 1 : 0;
+}
+
+/* Keeps a link (taken), unless anybody on the way could give another file than the one that a page over TLS means. */
+static void keep(struct reading *r, struct link *l)
+{
+	if (r->tls && !l->sha256 && str_starts(l->url, "http:"))
+		link_clear(l);
+	else
+		add(r->links, *l);
 }
 
 /* --- HTML --- */
@@ -129,7 +147,7 @@ static int on_link(void *self, const struct html_link *h, struct err *err)
 	struct link l = {.yanked = h->yanked != NULL};
 	int rc = read_link(r, h->href, &l, err);
 	if (rc > 0)
-		add(r->links, l);
+		keep(r, &l);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -209,7 +227,7 @@ static int read_file(struct jval at, struct reading *r, struct err *err)
 		link_clear(&l);
 		return -1;
 	}
-	add(r->links, l);
+	keep(r, &l);
 	return 0;
 }
 
@@ -232,6 +250,11 @@ int linkpage_parse(struct blob page, const char *url, const char *type, struct l
 	AUTO_TEXT char *shown = http_url_shown(url);
 	struct reading r = {.links = l, .base = url, .page = shown};
 	bool json = type && str_starts(type, JSON_TYPE);
+	AUTO(http_url) struct http_url *own = NULL;
+	if (http_url_parse(url, &own, err) < 0)
+		return -1;
+	r.tls = str_eq(own->scheme, "https");
+	r.reach = http_host_reach(own->host);
 	page.name = shown;
 	if ((json ? read_json(page, &r, err) : read_html(page, &r, err)) < 0)
 		return -1;

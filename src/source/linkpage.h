@@ -1,8 +1,9 @@
 /* linkpage.h — the files that an index page names: PEP 503 HTML, PEP 691 JSON, and the flat pages that pip takes with
  * --find-links.
  *
- * Pages are hostile: a link that is no http(s) URL, whose name holds a slash or a control byte, or whose escapes are
- * broken, is left out; more than LINKPAGE_MAX links are refused. Not here: fetching (source/wheelindex.h), choosing
+ * Pages are hostile: a link that is no http(s) URL, whose name holds a slash or a control byte, whose escapes are
+ * broken, that leads from elsewhere to this machine, or from https to plain http without a sha256, is left out; more
+ * than LINKPAGE_MAX links are refused. Not here: fetching (source/wheelindex.h), choosing
  * (source/pick.h). */
 #pragma once
 

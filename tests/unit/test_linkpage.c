@@ -78,6 +78,35 @@ static void links_that_lead_astray_are_left_out(void **state)
 	assert_string_equal(got, "good.whl https://h/d/good.whl /d - 0 -\n");
 }
 
+static void a_page_over_tls_gives_up_no_more_than_its_own_hashes_allow(void **state)
+{
+	(void)state;
+	AUTO_TEXT char *html = links_of("<a href='http://h/a.whl'>x</a><a href='http://h/b.whl#sha256=" SHA "'>x</a>"
+					"<a href='//h/c.whl'>x</a>",
+					"https://h/d/", "text/html");
+	assert_string_equal(html, "b.whl http://h/b.whl  " SHA " 0 -\nc.whl https://h/c.whl  - 0 -\n");
+	AUTO_TEXT char *base = links_of("<base href='http://h/'><a href='a.whl'>x</a>", "https://h/d/", "text/html");
+	assert_string_equal(base, "");
+	AUTO_TEXT char *json = links_of("{\"files\":[{\"url\":\"http://h/a.whl\"},{\"url\":\"http://h/b.whl\","
+					"\"hashes\":{\"sha256\":\"" SHA "\"}}]}",
+					"https://h/d/", "application/vnd.pypi.simple.v1+json");
+	assert_string_equal(json, "b.whl http://h/b.whl  " SHA " 0 -\n");
+	AUTO_TEXT char *plain = links_of("<a href='a.whl'>x</a>", "http://h/d/", "text/html");
+	assert_string_equal(plain, "a.whl http://h/d/a.whl /d - 0 -\n");
+}
+
+static void a_page_of_another_machine_leads_to_no_server_of_this_one(void **state)
+{
+	(void)state;
+	const char *page = "<a href='https://127.0.0.1/a.whl'>x</a><a href='https://[::1]/b.whl'>x</a>"
+			   "<a href='https://169.254.169.254/c.whl'>x</a><a href='https://10.0.0.1/d.whl'>x</a>";
+	AUTO_TEXT char *far = links_of(page, "https://h/", "text/html");
+	assert_string_equal(far, "d.whl https://10.0.0.1/d.whl  - 0 -\n");
+	AUTO_TEXT char *here = links_of(page, "https://localhost/", "text/html");
+	assert_string_equal(here, "a.whl https://127.0.0.1/a.whl  - 0 -\nb.whl https://[::1]/b.whl  - 0 -\n"
+				  "d.whl https://10.0.0.1/d.whl  - 0 -\n");
+}
+
 static void hashes_that_are_none_count_as_missing(void **state)
 {
 	(void)state;
@@ -135,6 +164,8 @@ int main(void)
 		cmocka_unit_test(a_flat_page_of_pyg_is_read_with_its_encoded_names),
 		cmocka_unit_test(a_json_page_is_read_with_hashes_and_sizes),
 		cmocka_unit_test(links_that_lead_astray_are_left_out),
+		cmocka_unit_test(a_page_over_tls_gives_up_no_more_than_its_own_hashes_allow),
+		cmocka_unit_test(a_page_of_another_machine_leads_to_no_server_of_this_one),
 		cmocka_unit_test(hashes_that_are_none_count_as_missing),
 		cmocka_unit_test(the_base_element_moves_relative_links),
 		cmocka_unit_test(broken_pages_are_refused_without_the_urls_secrets),
