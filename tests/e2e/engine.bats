@@ -8,7 +8,7 @@ setup_file() {
 	local libs
 	export DRIVE=$BATS_FILE_TMPDIR/drive FILES=$BATS_FILE_TMPDIR/files
 	[ -n "$E2E_HOST" ] || return 0
-	read -ra libs <<<"$(pkg-config --libs libcurl libarchive libxml-2.0 jansson yaml-0.1 libcrypto)"
+	read -ra libs <<<"$(pkg-config --libs libcurl libarchive libxml-2.0 libpsl jansson yaml-0.1 libcrypto)"
 	gcc -std=gnu11 -D_GNU_SOURCE -g -I"$REPO/src" -o "$DRIVE" "$REPO/tests/e2e/engine_drive.c" "$BUILD/all.a" "${libs[@]}" -lpthread
 	mkdir -p "$FILES"
 	cat >"$BATS_FILE_TMPDIR/tool.c" <<-'EOC'

@@ -7,7 +7,7 @@ load lib
 setup_file() {
 	local libs
 	export DRIVE=$BATS_FILE_TMPDIR/drive
-	read -ra libs <<<"$(pkg-config --libs libcurl libarchive libxml-2.0 jansson yaml-0.1 libcrypto)"
+	read -ra libs <<<"$(pkg-config --libs libcurl libarchive libxml-2.0 libpsl jansson yaml-0.1 libcrypto)"
 	gcc -std=gnu11 -D_GNU_SOURCE -g -I"$REPO/src" -o "$DRIVE" "$REPO/tests/e2e/sources_drive.c" "$BUILD/all.a" "${libs[@]}"
 }
 teardown_file() {
