@@ -236,6 +236,7 @@ bool wish_solve(const struct wish *w, struct choice *ret, char **ret_result)
 	}
 	a->known = base->known;
 	a->live = base->live;
+	a->any_python = base->any_python;
 	a->some_absent = base->some_absent;
 	a->keep = base->keep;
 	a->nkeep = base->nkeep;
