@@ -126,16 +126,28 @@ char *notes_target_fact(const struct ask *a, const struct choice *ch, const stru
 		     : NULL;
 }
 
+/* Whether a newer driver mends it. */
+static bool is_about_driver(struct fit fit)
+{
+	return fit.fit == FIT_NO &&
+	       (fit.code == REASON_DRIVER_TOO_OLD || fit.code == REASON_PTX_TOO_NEW ||
+		fit.code == REASON_DRIVER_REFUSED_BY_IMAGE || fit.code == REASON_COMPRESSION_TOO_NEW ||
+		fit.code == REASON_COMPAT_MISSING || fit.code == REASON_FORWARD_COMPAT);
+}
+
 char *notes_target_fix(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct fit fit)
 {
+	struct ask_target newer = *t;
 	char need[DRIVER_TEXT];
-	const struct driver *least = least_driver(a, ch, fit);
-	bool by_driver = fit.code == REASON_DRIVER_TOO_OLD || fit.code == REASON_PTX_TOO_NEW ||
-			 fit.code == REASON_DRIVER_REFUSED_BY_IMAGE || fit.code == REASON_COMPRESSION_TOO_NEW ||
-			 fit.code == REASON_COMPAT_MISSING || fit.code == REASON_FORWARD_COMPAT;
-	if (by_driver && least)
-		return xasprintf("driver %s or newer on %s", driver_text(least, need), t->from->name);
-	return NULL;
+	for (const struct driver *least; is_about_driver(fit) && (least = least_driver(a, ch, fit));) {
+		if (driver_cmp(least, &newer.driver) <= 0)
+			return NULL;
+		newer.driver = *least;
+		fit = fit_target(a, ch, &newer); /* what is new enough for one thing may be too old for the next */
+	}
+	if (fit.fit == FIT_NO || !t->has_driver || driver_cmp(&newer.driver, &t->driver) == 0)
+		return NULL;
+	return xasprintf("driver %s or newer on %s", driver_text(&newer.driver, need), t->from->name);
 }
 
 /* --- notes of a choice ---------------------------------------------------------------------------------------------

@@ -374,7 +374,7 @@ struct conflict *why_not(const struct ask *a, const struct found *f)
  * newer libraries, mends both, and an extension alone neither. */
 static void say_zstd(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct conflict *c)
 {
-	struct fit fit = {.code = REASON_COMPRESSION_TOO_NEW, .culprit = PKG__MAX, .cuda = ch->torch->cuda};
+	struct fit fit = {.fit = FIT_NO, .code = REASON_COMPRESSION_TOO_NEW, .culprit = PKG__MAX, .cuda = ch->torch->cuda};
 	AUTO_TEXT char *fact = notes_target_fact(a, ch, t, fit);
 	const struct toolkit_row *row = catalog_toolkit(a->c, ch->torch->cuda);
 	why_say(c, fit.code, xasprintf("target %s", t->from->name), notes_target(a, ch, t, fit), "toolkits.csv",
