@@ -1,6 +1,7 @@
 #include "resolve/keep.h"
 
 #include "base/str.h"
+#include "resolve/names.h"
 
 static uint32_t release_of(const struct plan_variant *v, enum pkg pkg)
 {
@@ -30,7 +31,7 @@ struct keep *keep_read(const struct plan *lock, const struct catalog *c, const c
 	*n = 0;
 	for (size_t i = 0; lock && i < lock->nvariants; i++) {
 		const struct plan_variant *v = &lock->variants[i];
-		if ((name && !str_starts(v->name, name)) || !str_eq(v->platform, platform))
+		if ((name && !names_belongs(v->name, name)) || !str_eq(v->platform, platform))
 			continue;
 		struct keep *k = &list[(*n)++];
 		*k = (struct keep){.cuda = cuda_of(v),

@@ -1,9 +1,9 @@
 #include "resolve/resolve.h"
 
-#include "base/str.h"
 #include "resolve/emit.h"
 #include "resolve/facts.h"
 #include "resolve/keep.h"
+#include "resolve/names.h"
 #include "resolve/select.h"
 
 struct resolving {
@@ -17,24 +17,6 @@ struct resolving {
 	bool asked;	      /* something was added to needs */
 };
 
-/* Names by the user's name and, where that is not enough, CUDA and platform; the caller's. */
-static char *name_of(const struct manifest_variant *v, const struct selection *s, const struct selected *one)
-{
-	char cuda[CUDA_TEXT];
-	const char *variant = cuda_key_variant(one->choice.torch->cuda, cuda);
-	const char *platform = catalog_platform_text(one->ask->platform);
-	const char *arch =
-		v->platforms.n > 1 && !str_eq(platform, v->platforms.v[0]) ? platform + sizeof("linux") - 1 : "";
-	AUTO_BUF struct buf b = BUF_INIT;
-	if (v->name)
-		buf_adds(&b, v->name);
-	if (!v->name || s->n > 1)
-		buf_addf(&b, "%s%s", b.len ? "-" : "", variant);
-	if (*arch)
-		buf_addf(&b, "-%s", arch + 1);
-	return buf_take(&b);
-}
-
 static bool is_wanted(const struct resolving *r, const char *name)
 {
 	const struct strv *only = r->opts->only;
@@ -44,7 +26,7 @@ static bool is_wanted(const struct resolving *r, const char *name)
 static void add_selection(struct resolving *r, const struct manifest_variant *v, const struct selection *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		AUTO_TEXT char *name = name_of(v, s, &s->v[i]);
+		AUTO_TEXT char *name = names_make(v, s, &s->v[i]);
 		size_t before = r->needs ? r->needs->n : 0;
 		if (!is_wanted(r, name))
 			continue;
@@ -101,7 +83,7 @@ static bool may_be_wanted(const struct resolving *r, const struct manifest_varia
 	const struct strv *only = r->opts->only;
 	bool wanted = !only || !only->n || !v->name;
 	for (size_t i = 0; only && i < only->n && !wanted; i++)
-		wanted = str_starts(only->v[i], v->name);
+		wanted = names_belongs(only->v[i], v->name);
 	return wanted;
 }
 

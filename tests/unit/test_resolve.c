@@ -270,6 +270,44 @@ static void a_target_that_the_locked_choice_does_not_serve_outweighs_the_lock(vo
 	world_clear(&now);
 }
 
+/* Gives the first variant of m a brother of another name and torch. */
+static void add_brother(struct manifest *m, const char *name, const char *torch)
+{
+	struct manifest *other = question_read(torch);
+	m->variants = xreallocarray(m->variants, m->nvariants + 1, sizeof(*m->variants));
+	m->variants[m->nvariants++] = other->variants[0];
+	free(m->variants[m->nvariants - 1].name);
+	m->variants[m->nvariants - 1].name = xstrdup(name);
+	other->nvariants = 0;
+	question_free(other);
+}
+
+static void a_variant_keeps_what_is_locked_for_it_and_not_for_one_whose_name_begins_alike(void **state)
+{
+	static const char *const others[] = {"ab", "a-b", "a-cute"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		struct world before = {.rounds = 0};
+		struct world now = {.rounds = 0};
+		struct manifest *first = question_read("torch=2.6.0 cuda=12.6 name=a");
+		struct manifest *then = question_read("torch=2.* cuda=12.6 name=a");
+		AUTO(plan) struct plan *lock = NULL;
+		add_brother(first, others[i], "torch=2.7.1 cuda=12.6");
+		add_brother(then, others[i], "torch=2.7.1 cuda=12.6");
+		free(settle(&before, first, NULL, &lock));
+		AUTO_TEXT char *got = settle(&now, then, lock, NULL);
+		AUTO_TEXT char *want = xasprintf("a torch 2.6.0 py 3.12 12.6.3-base-ubuntu24.04 | "
+						 "%s torch 2.7.1 py 3.12 12.6.3-base-ubuntu24.04",
+						 others[i]);
+		assert_string_equal(got, want);
+		assert_int_equal(now.rounds, 0);
+		question_free(first);
+		question_free(then);
+		world_clear(&before);
+		world_clear(&now);
+	}
+}
+
 static void the_same_question_gives_the_same_bytes(void **state)
 {
 	struct world a = {.rounds = 0};
@@ -376,6 +414,26 @@ static void only_the_variants_asked_for_are_resolved(void **state)
 	question_free(m);
 }
 
+static void one_that_is_not_asked_for_may_be_impossible_though_its_name_begins_alike(void **state)
+{
+	static const struct {
+		const char *possible;
+		int rc;
+	} rows[] = {{"ab", RESOLVE_PLAN}, {"a-b", RESOLVE_PLAN},   {"a-cute", RESOLVE_PLAN},
+		    {"a", RESOLVE_NO},	  {"a-cu128", RESOLVE_NO}, {"a-cpu-arm64", RESOLVE_NO}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct manifest *m = question_read("torch=9.9.9 cuda=12.8 name=a");
+		struct err err = ERR_INIT;
+		AUTO(plan) struct plan *plan = NULL;
+		AUTO_STRV struct strv only = STRV_INIT;
+		strv_add(&only, rows[i].possible);
+		add_brother(m, rows[i].possible, "torch=2.7.1 cuda=12.8");
+		assert_int_equal(resolve_offline(m, &only, &plan, &err), rows[i].rc);
+		question_free(m);
+	}
+}
+
 static void what_the_driver_must_meet_follows_from_the_cuda_version(void **state)
 {
 	static const struct {
@@ -418,10 +476,12 @@ int main(void)
 		cmocka_unit_test(an_extension_keeps_its_version_within_a_range),
 		cmocka_unit_test(what_does_not_fit_any_more_is_chosen_anew),
 		cmocka_unit_test(a_target_that_the_locked_choice_does_not_serve_outweighs_the_lock),
+		cmocka_unit_test(a_variant_keeps_what_is_locked_for_it_and_not_for_one_whose_name_begins_alike),
 		cmocka_unit_test(the_same_question_gives_the_same_bytes),
 		cmocka_unit_test(variants_and_images_are_named_as_documented),
 		cmocka_unit_test(equal_tags_and_unknown_words_are_input_errors),
 		cmocka_unit_test(only_the_variants_asked_for_are_resolved),
+		cmocka_unit_test(one_that_is_not_asked_for_may_be_impossible_though_its_name_begins_alike),
 		cmocka_unit_test(what_the_driver_must_meet_follows_from_the_cuda_version),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
