@@ -167,19 +167,30 @@ static bool choose_base(struct searching *s, struct choice *ch)
 	return ch->tag_rank || (os_suffices && base_of_last_resort(s, ch, flavors));
 }
 
+/* The compute capabilities of the targets, each once. */
+static size_t target_ccs(const struct ask *a, unsigned *ccs, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < a->ntargets && n < max; i++) {
+		size_t k = 0;
+		while (k < n && ccs[k] != a->targets[i].cc)
+			k++;
+		if (k == n && a->targets[i].cc)
+			ccs[n++] = a->targets[i].cc;
+	}
+	return n;
+}
+
 /* What is compiled and for which GPUs; false where no architectures or no toolkit are known. */
 static bool choose_compilation(const struct ask *a, struct choice *ch)
 {
 	unsigned ccs[64];
-	size_t n = 0;
 	for (unsigned p = 0; p < PKG__MAX; p++)
 		ch->sources += ch->pick[p].used && ch->pick[p].way == WAY_SOURCE;
 	ch->devel = ch->torch->cuda && (ch->sources || a->probe_stage);
 	if (!ch->devel)
 		return true;
-	for (size_t i = 0; i < a->ntargets && n < ARRAY_LEN(ccs); i++)
-		if (a->targets[i].cc)
-			ccs[n++] = a->targets[i].cc;
+	size_t n = target_ccs(a, ccs, ARRAY_LEN(ccs));
 	ch->compiled = a->archs.known ? a->archs : arch_compile_set(a->c, ch->torch->cuda, ccs, n, ch->torch->archs);
 	return ch->compiled.known || !ch->sources;
 }

@@ -324,6 +324,39 @@ static void the_same_question_gives_the_same_bytes(void **state)
 	world_clear(&b);
 }
 
+static void expect_many(const char *first, const char *last, const char *want)
+{
+	AUTO_BUF struct buf question = BUF_INIT;
+	AUTO_BUF struct buf all = BUF_INIT;
+	struct world w = {.rounds = 0};
+	buf_adds(&question, first);
+	for (unsigned i = 0; i < 70; i++) {
+		buf_addf(&question, " target=t%u:A100", i);
+		buf_adds(&all, "native,");
+	}
+	buf_addf(&question, " target=last:%s", last);
+	struct manifest *m = question_read(buf_text(&question));
+	AUTO_TEXT char *got = settle(&w, m, NULL, NULL);
+	char *list = strstr(got, buf_text(&all));
+	if (list) /* said once */
+		memmove(list, list + all.len, strlen(list + all.len) + 1);
+	assert_string_equal(got, want);
+	question_free(m);
+	world_clear(&w);
+}
+
+static void of_many_targets_each_counts(void **state)
+{
+	(void)state;
+	expect_many("torch=2.7.1 cuda=per-target", "K80",
+		    "cu118 torch 2.7.1 py 3.10 11.8.0-base-ubuntu22.04 targets native");
+	expect_many("torch=2.7.1 cuda=per-target", "3.0", "no target-unserved");
+	expect_many(
+		"torch=2.7.1 sparse=0.6.18 cuda=12.8 wheels=never", "H100",
+		"cu128 torch 2.7.1 sparse 0.6.18* scatter 2.1.2* py 3.12 12.8.1-base-ubuntu24.04 12.8.1-devel archs "
+		"8.0 9.0+PTX targets native");
+}
+
 /* --- names and tags
  * --------------------------------------------------------------------------------------------------------- */
 
@@ -478,6 +511,7 @@ int main(void)
 		cmocka_unit_test(a_target_that_the_locked_choice_does_not_serve_outweighs_the_lock),
 		cmocka_unit_test(a_variant_keeps_what_is_locked_for_it_and_not_for_one_whose_name_begins_alike),
 		cmocka_unit_test(the_same_question_gives_the_same_bytes),
+		cmocka_unit_test(of_many_targets_each_counts),
 		cmocka_unit_test(variants_and_images_are_named_as_documented),
 		cmocka_unit_test(equal_tags_and_unknown_words_are_input_errors),
 		cmocka_unit_test(only_the_variants_asked_for_are_resolved),
