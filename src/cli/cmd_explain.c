@@ -17,7 +17,10 @@ static const struct opt opts[] = {
 	{.name = "torch-cluster", .value = "VERSION", .help = "likewise torch_cluster"},
 	{.name = "torch-spline-conv", .value = "VERSION", .help = "likewise torch_spline_conv"},
 	{.name = "pyg-lib", .value = "VERSION", .help = "likewise pyg_lib"},
-	{.name = "cuda", .value = "CUDA", .help = "12.8, >=12.6, best, all or cpu (repeatable)", .repeatable = true},
+	{.name = "cuda",
+	 .value = "CUDA",
+	 .help = "12.8, 12 (any 12.x), >=12.6, best, all or cpu (repeatable)",
+	 .repeatable = true},
 	{.name = "python", .value = "VERSION", .help = "3.11, a specifier, or 3.13t"},
 	{.name = "os", .value = "OS", .help = "ubuntu22.04 and the like"},
 	{.name = "platform", .value = "PLATFORM", .help = "linux/amd64 or linux/arm64"},
@@ -116,7 +119,8 @@ static int run_dockerfile(struct app *app, struct err *err)
 	AUTO(manifest) struct manifest *asked = manifest_new("the command line");
 	if (question_names_manifest(app) && question_targets(app, asked, err) < 0)
 		return -1;
-	question_apply(app, asked);
+	if (question_apply(app, asked, err) < 0)
+		return -1;
 	return explain_dockerfile(app, app_value(app, "dockerfile"), asked, err);
 }
 
@@ -134,8 +138,7 @@ static int open_question(struct app *app, struct question_manifest *q, struct er
 		q->asked = manifest_new("the command line");
 		q->manifest = q->asked;
 	}
-	question_apply(app, q->manifest);
-	return 0;
+	return question_apply(app, q->manifest, err);
 }
 
 static int explain_choice(struct app *app, struct err *err)

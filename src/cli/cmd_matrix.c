@@ -11,7 +11,7 @@
 static const struct opt opts[] = {
 	{.name = "torch", .value = "VERSION", .help = "only versions of torch that this allows (2.7.1, >=2.5)"},
 	{.name = "torch-sparse", .value = "VERSION", .help = "likewise torch_sparse"},
-	{.name = "cuda", .value = "CUDA", .help = "12.8, >=12.6, all or cpu (repeatable)", .repeatable = true},
+	{.name = "cuda", .value = "CUDA", .help = "12.8, 12 (any 12.x), >=12.6, all or cpu (repeatable)", .repeatable = true},
 	{.name = "python", .value = "VERSION", .help = "3.11, a specifier, or 3.13t"},
 	{.name = "os", .value = "OS", .help = "ubuntu22.04 and the like (default: every Ubuntu)"},
 	{.name = "platform", .value = "PLATFORM", .help = "linux/amd64 or linux/arm64"},
@@ -40,8 +40,7 @@ static int read_question(struct app *app, struct manifest *m, struct err *err)
 	bool found = !question_given(app) && project_found();
 	if ((question_names_manifest(app) || found) && question_targets(app, m, err) < 0)
 		return -1;
-	question_apply(app, m);
-	return 0;
+	return question_apply(app, m, err);
 }
 
 /* --- the answer --- */

@@ -1,6 +1,7 @@
 #include "cli/question.h"
 
 #include "base/str.h"
+#include "model/manifest_grammar.h"
 #include "work/project.h"
 
 static const struct {
@@ -71,8 +72,32 @@ static void replace_targets(const struct app *app, struct manifest_variant *v)
 						 .driver = xstrdup(driver)};
 }
 
-void question_apply(const struct app *app, struct manifest *m)
+/* What a manifest may hold; a GPU, a driver and an operating system are judged by the tables that know them. */
+static int check(const struct app *app, struct err *err)
 {
+	static const struct {
+		const char *opt;
+		enum mgrammar_id grammar;
+	} rows[] = {{"torch", MG_SPEC},		{"torch-sparse", MG_SPEC},	{"torch-scatter", MG_SPEC},
+		    {"torch-cluster", MG_SPEC}, {"torch-spline-conv", MG_SPEC}, {"pyg-lib", MG_SPEC},
+		    {"cuda", MG_CUDA},		{"python", MG_PYTHON},		{"platform", MG_PLATFORM}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_STRV struct strv values = STRV_INIT;
+		options_values(&app->options, rows[i].opt, &values);
+		for (size_t k = 0; k < values.n; k++) {
+			if (mgrammar_check(rows[i].grammar, values.v[k], err) == 0)
+				continue;
+			err->kind = ERR_USAGE;
+			return err_wrap(err, "--%s", rows[i].opt);
+		}
+	}
+	return 0;
+}
+
+int question_apply(const struct app *app, struct manifest *m, struct err *err)
+{
+	if (check(app, err) < 0)
+		return -1;
 	for (size_t i = 0; i < m->nvariants; i++) {
 		struct manifest_variant *v = &m->variants[i];
 		for (size_t p = 0; p < ARRAY_LEN(packages); p++)
@@ -83,6 +108,7 @@ void question_apply(const struct app *app, struct manifest *m)
 		replace(app, "os", &v->os);
 		replace_targets(app, v);
 	}
+	return 0;
 }
 
 /* --- targets of the manifest --- */

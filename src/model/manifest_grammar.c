@@ -40,13 +40,14 @@
 	"|" RELEASE "\\.\\*)|(<=|>=|<|>) *" RELEASE PRE POST DEVEL "|=== *[^ ;)," CONTROL "]+)"
 #define LIST(clause) " *" clause " *(, *" clause " *)*"
 
-/* plain numbers, for Python and CUDA: a bare one has a minor or .* */
+/* plain numbers, for Python and CUDA: a bare one of Python has a minor or .* */
 #define N1 "[1-9][0-9]?"
 #define N2 "(\\.[0-9]{1,3})"
 #define RANGE                                                                                                          \
 	"(" N1 "(" N2 N2 "?(\\.\\*)?|\\.\\*)|(==|!=) *" N1 N2 "?" N2 "?(\\.\\*)?|(<=|>=|<|>) *" N1 N2 "?" N2           \
 	"?|~= *" N1 N2 N2 "?)"
-#define CUDA_ONE "cu[1-9][0-9]{1,2}|" LIST(RANGE)
+/* of CUDA alone a major will do: any of its minors */
+#define CUDA_ONE "cu[1-9][0-9]{1,2}|" LIST("(" N1 "|" RANGE ")")
 
 /* image references */
 #define LABEL	  "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"

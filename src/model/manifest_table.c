@@ -116,7 +116,7 @@ static const struct mkey variant_keys[] = {
 	 .grammar = MG_CUDA,
 	 .item = MG_CUDA_ITEM,
 	 IN(manifest_variant, cuda),
-	 .about = "CUDA versions and ranges, each match one variant; or best, all, per-target, cpu."},
+	 .about = "CUDA versions and ranges (12 is any 12.x), each match one variant; or best, all, per-target, cpu."},
 	{.name = "python",
 	 .type = MKEY_TEXT,
 	 .grammar = MG_PYTHON,

@@ -62,6 +62,11 @@ static int parse_version(struct spec_clause *c, struct err *err)
 		if (strpbrk(c->text, " \t\n\v\f\r;)"))
 			return err_set(err, ERR_INPUT, "'===%.80s': white space, ';' and ')' cannot be compared",
 				       c->text);
+		struct err none = ERR_INIT;
+		if (ver_parse(c->text, &c->ver, &none) < 0) {
+			c->ver = (struct ver){.epoch = 0};
+			err_clear(&none);
+		}
 		return 0;
 	}
 	c->prefix = str_ends(c->text, ".*");
@@ -259,18 +264,9 @@ bool spec_match_text(const struct spec *s, const char *version)
 
 bool spec_wants_pre(const struct spec *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		struct err err = ERR_INIT;
-		struct ver v = s->v[i].ver;
-		if (s->v[i].op == SPEC_NE || s->v[i].prefix)
-			continue;
-		if (s->v[i].op == SPEC_ARBITRARY && ver_parse(s->v[i].text, &v, &err)) {
-			err_clear(&err);
-			continue;
-		}
-		if (ver_is_pre(&v))
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].op != SPEC_NE && !s->v[i].prefix && ver_is_pre(&s->v[i].ver))
 			return true;
-	}
 	return false;
 }
 
@@ -286,10 +282,15 @@ const struct ver *spec_exact(const struct spec *s)
 	return &s->v[0].ver;
 }
 
+static bool may_hold_label(const struct spec_clause *c)
+{
+	return c->op == SPEC_EQ || c->op == SPEC_ARBITRARY;
+}
+
 const char *spec_local(const struct spec *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->v[i].op == SPEC_EQ && s->v[i].ver.local[0])
+		if (may_hold_label(&s->v[i]) && s->v[i].ver.local[0])
 			return s->v[i].ver.local;
 	return NULL;
 }
@@ -297,9 +298,10 @@ const char *spec_local(const struct spec *s)
 struct spec *spec_without_local(const struct spec *s)
 {
 	struct spec *copy = spec_copy(s);
+	const char *label = spec_local(s);
 	for (size_t i = 0; i < copy->n; i++) {
 		struct spec_clause *c = &copy->v[i];
-		if (c->op != SPEC_EQ || !c->ver.local[0])
+		if (!may_hold_label(c) || !label || !str_eq(c->ver.local, label))
 			continue;
 		c->ver.local[0] = '\0';
 		c->text[strcspn(c->text, "+")] = '\0';

@@ -20,7 +20,7 @@ enum spec_op {
 struct spec_clause {
 	enum spec_op op;
 	bool prefix;	/* the version ends in .* (== and != only) */
-	struct ver ver; /* unused by === */
+	struct ver ver; /* of ===: zero where its text is none */
 	char *text;	/* owned: the version as written, without operator and white space */
 };
 
@@ -51,8 +51,8 @@ bool spec_wants_pre(const struct spec *s) NODISCARD;
 bool spec_allows(const struct spec *s, const struct ver *v) NODISCARD;
 /* The one version of a specifier "==VERSION" (no .*), or NULL. Borrowed from s. */
 const struct ver *spec_exact(const struct spec *s) NODISCARD;
-/* The local label of an == clause ("cu102" of ==1.8.1+cu102), or NULL. Borrowed from s. */
+/* The local label of the first == or === clause that has one ("cu102" of ==1.8.1+cu102), or NULL. Borrowed from s. */
 const char *spec_local(const struct spec *s) NODISCARD;
-/* A copy whose == clauses have no local labels: what remains for the version once the label has become a constraint on
- * the variant. */
+/* A copy whose == and === clauses are without that label: what remains for the version once the label has become a
+ * constraint on the variant. Clauses with another one keep it, and no version meets them. */
 struct spec *spec_without_local(const struct spec *s) NODISCARD;

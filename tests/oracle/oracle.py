@@ -108,6 +108,12 @@ def allows(spec, v):
 
 
 @functools.lru_cache(maxsize=None)
+def widened(cuda):
+    """A CUDA major alone is any of its minors."""
+    return cuda and ",".join(c + ".*" if re.fullmatch(r"\s*\d+\s*", c) else c for c in cuda.split(","))
+
+
+@functools.lru_cache(maxsize=None)
 def label_of(spec):
     """(torch minor or None, CUDA or None for cpu, whether one is named, the label as written)."""
     if spec is None or "+" not in spec:
@@ -287,7 +293,7 @@ class Question:
         if self.implied:
             self.wanted.add("torch_scatter")
         named = [lab[1] for lab in self.labels.values() if lab[2]]  # torch's comes first
-        cuda = w.get("cuda")
+        cuda = widened(w.get("cuda"))
         self.exact = cuda is not None and (cuda == "cpu" or re.fullmatch(r"\d+\.\d+", cuda) is not None)
         self.named = self.exact or bool(named)
         every = sorted({r["cuda"] for r in TORCH if r["cuda"]}, reverse=True)
@@ -666,9 +672,9 @@ def random_wish(rnd):
     if rnd.random() < 0.15:
         random_partly(rnd, w)
     if rnd.random() < 0.55:
-        w["cuda"] = rnd.choice(CUDAS) if rnd.random() < 0.7 else rnd.choice(["cpu", "all", ">=11.8", ">=12,<13", "best"])
+        w["cuda"] = rnd.choice(CUDAS) if rnd.random() < 0.7 else rnd.choice(["cpu", "all", ">=11.8", ">=12,<13", "12", "11", "12,!=12.4", "best"])
     if rnd.random() < 0.04:
-        w["cuda"] = sorted({rnd.choice(CUDAS + ["cpu", ">=12.6"]) for _ in range(2)})
+        w["cuda"] = sorted({rnd.choice(CUDAS + ["cpu", ">=12.6", "13"]) for _ in range(2)})
     if rnd.random() < 0.4:
         w["python"] = rnd.choice(PYTHONS[1:]) if rnd.random() < 0.8 else rnd.choice([">=3.9", "<3.9", ">=3.8,<3.12", "3.*", "!=3.12"])
     if rnd.random() < 0.35:

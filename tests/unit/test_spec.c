@@ -148,6 +148,26 @@ static void a_label_can_be_taken_off(void **state)
 	assert_string_equal(s->text, ">=1.8,==1.8.1+CU102,!=1.8.1+cu111");
 }
 
+static void an_arbitrary_version_has_a_label_too(void **state)
+{
+	AUTO(spec) struct spec *s = parsed("===1.8.1+CU102"), *odd = parsed("===what+cu102");
+	AUTO(spec) struct spec *bare = spec_without_local(s);
+	(void)state;
+	assert_string_equal(spec_local(s), "cu102");
+	assert_string_equal(bare->text, "===1.8.1");
+	assert_null(spec_local(odd));
+}
+
+static void of_two_labels_the_second_stays_and_nothing_meets_it(void **state)
+{
+	AUTO(spec) struct spec *s = parsed("==1.8.1+cu102,==1.8.1+cu111,==1.8.1+CU102");
+	AUTO(spec) struct spec *bare = spec_without_local(s);
+	struct ver v = ver_make(1, 8, 1);
+	(void)state;
+	assert_string_equal(bare->text, "==1.8.1,==1.8.1+cu111,==1.8.1");
+	assert_false(spec_match(bare, &v));
+}
+
 static void a_copy_stands_by_itself(void **state)
 {
 	struct spec *s = parsed(">=2.6,<2.8");
@@ -182,6 +202,8 @@ int main(void)
 		cmocka_unit_test(pre_releases_are_taken_only_where_they_are_named),
 		cmocka_unit_test(an_exact_version_is_found),
 		cmocka_unit_test(a_label_can_be_taken_off),
+		cmocka_unit_test(an_arbitrary_version_has_a_label_too),
+		cmocka_unit_test(of_two_labels_the_second_stays_and_nothing_meets_it),
 		cmocka_unit_test(a_copy_stands_by_itself),
 		cmocka_unit_test(more_clauses_than_anybody_writes_are_refused),
 	};
