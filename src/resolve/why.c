@@ -26,10 +26,15 @@ static char *subject_of(const struct ask *a, enum pkg pkg)
 
 /* --- versions ----------------------------------------------------------------------------------------------------- */
 
+/* The one version that is asked for, as far as rows can hold it: 2.7.1 of 2.7.1rc1, 2.7.1.post1 and 2.7.1.1. 0: a
+ * range. */
 static uint32_t exact_of(const struct ask *a, enum pkg pkg)
 {
 	const struct ver *v = a->pkg[pkg].spec ? spec_exact(a->pkg[pkg].spec) : NULL;
-	return v ? catalog_ver_rel(v) : 0;
+	uint64_t part[3];
+	for (unsigned i = 0; v && i < ARRAY_LEN(part); i++)
+		part[i] = ver_part(v, i) < 1023 ? ver_part(v, i) : 1023;
+	return v && !v->epoch ? REL(part[0], part[1], part[2]) : 0;
 }
 
 /* Whether the specifier asks for something behind the newest version that the catalog knows. */
@@ -57,17 +62,18 @@ static void all_versions(const struct ask *a, enum pkg pkg, struct keys *into)
 			keys_add(into, a->c->wheels[i].version);
 }
 
-/* The neighbours of a version that is not there: "0.6.1 and 0.6.3". */
+/* The neighbours of a version that is not there: "the nearest are 0.6.1 and 0.6.3". */
 static char *neighbours(const struct keys *all, uint32_t version)
 {
 	struct keys near = {.n = 0};
 	for (size_t i = 0; i < all->n; i++) {
 		bool before = all->v[i] < version && (i + 1 == all->n || all->v[i + 1] > version);
 		bool after = all->v[i] > version && (i == 0 || all->v[i - 1] < version);
-		if (before || after)
+		if (before || after || all->v[i] == version)
 			keys_add(&near, all->v[i]);
 	}
-	return keys_versions(&near);
+	AUTO_TEXT char *text = keys_versions(&near);
+	return xasprintf("the nearest %s %s", near.n == 1 ? "is" : "are", text);
 }
 
 void why_no_version(const struct ask *a, enum pkg pkg, struct conflict *c)
@@ -101,7 +107,9 @@ void why_no_version(const struct ask *a, enum pkg pkg, struct conflict *c)
 	AUTO_TEXT char *near = exact ? neighbours(&all, exact) : xstrdup(range);
 	uint32_t best = exact ? keys_nearest(&all, exact) : newest;
 	why_say(c, REASON_NO_WHEEL, subject_of(a, pkg),
-		exact ? xasprintf("there is no such version; the nearest are %s", near)
+		exact ? xasprintf("no row of the catalog has this version, which is no proof that it was never "
+				  "published; %s",
+				  near)
 		      : xasprintf("no version from %s meets this", range),
 		"versions in the catalog", xstrdup(range), NULL,
 		xasprintf("%s: \"%s\"", pkg_name(pkg), catalog_rel_text(best, text)));

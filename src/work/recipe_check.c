@@ -54,7 +54,7 @@ static void say_no_torch_row(struct judging *j)
 	r->because = newer	    ? xstrdup("newer than the catalog")
 		     : rows.text[0] ? xasprintf("%s has wheels for %s, and none for %s", j->torch_name, rows.text,
 						cuda_key_text(t->cuda, cuda))
-				    : xstrdup("there is no such version");
+				    : xstrdup("no row of the catalog has this version");
 	r->fact = xstrdup("torch.csv");
 	if (rows.text[0])
 		r->fix = xasprintf("one of %s, for torch and the extensions alike", rows.text);
