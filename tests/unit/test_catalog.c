@@ -21,7 +21,7 @@ static void the_tables_hold_what_the_project_promises(void **state)
 {
 	(void)state;
 	assert_int_equal(C->n_torch, 324);
-	assert_int_equal(C->n_wheels, 225 + 165 + 72 + 66 + 149);
+	assert_int_equal(C->n_wheels, 225 + 174 + 72 + 66 + 149);
 	assert_int_equal(C->n_requirements, 17);
 	assert_int_equal(C->n_toolkits, 27);
 	assert_true(C->n_branches >= 25);
