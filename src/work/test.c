@@ -251,8 +251,42 @@ static bool says_of_gpu(const struct verdict *v)
 	return false;
 }
 
+/* The kernel's words for a program of another processor, where the engine's machine has one: nothing is said about the
+ * image. */
+static bool is_other_machine(const struct image *image, const struct engine_info *info, const char *said)
+{
+	return image->arch[0] && info->arch[0] && !str_eq(image->arch, info->arch) &&
+	       strcasestr(said, "exec format error");
+}
+
+static void add_other_machine(const struct image *image, const struct engine_info *info, struct report *into)
+{
+	AUTO_TEXT char *arch = str_shown(image->arch, 40);
+	AUTO_TEXT char *found =
+		xasprintf("the engine's machine (linux/%s) runs no programs for linux/%s", info->arch, arch);
+	AUTO_TEXT char *hint =
+		xasprintf("test it on a linux/%s machine, or install qemu-user-static with binfmt on the "
+			  "engine's machine",
+			  arch);
+	struct report_check *c = report_add_error(into, "container.start", ERR_MISSING, found, hint);
+
+	free(c->code);
+	c->code = xstrdup("platform-not-runnable");
+	c->fault = "host";
+}
+
+static void add_no_verdict(const struct image *image, const struct engine_info *info, const char *said,
+			   struct report *into)
+{
+	if (is_other_machine(image, info, said))
+		add_other_machine(image, info, into);
+	else
+		report_add_error(into, "container.start", ERR_ENGINE, said,
+				 "run the image by hand: the probe could not be started in it");
+}
+
 static void judge_said(const struct test_request *r, const struct run_result *said, bool shown, const struct tags *tags,
-		       struct report *into)
+		       const struct image *image, const struct engine_info *info, struct report *into)
 {
 	const struct verdict_tags expect = {.host = tags->host, .smoke = tags->smoke};
 	AUTO(verdict) struct verdict *v = NULL;
@@ -271,8 +305,7 @@ static void judge_said(const struct test_request *r, const struct run_result *sa
 	if (verdict_parse(buf_blob(&said->out, "the probe"), &expect, &v, &err) < 0) {
 		AUTO_TEXT char *tail = str_shown(buf_text(&said->err), 400);
 
-		report_add_error(into, "container.start", ERR_ENGINE, tail[0] ? tail : err.text,
-				 "run the image by hand: the probe could not be started in it");
+		add_no_verdict(image, info, tail[0] ? tail : err.text, into);
 		err_clear(&err);
 		return;
 	}
@@ -283,10 +316,16 @@ static void judge_said(const struct test_request *r, const struct run_result *sa
 }
 
 /* The engine refused to run the image: a row, unless the engine itself is gone or we were asked to end. */
-static int refused(struct err *why, struct report *into, struct err *err)
+static int refused(struct err *why, const struct image *image, const struct engine_info *info, struct report *into,
+		   struct err *err)
 {
 	if (why->kind == ERR_CANCELED)
 		return err_move(err, why);
+	if (is_other_machine(image, info, why->text)) {
+		add_other_machine(image, info, into);
+		err_clear(why);
+		return 0;
+	}
 	if (strstr(why->text, "unsatisfied condition"))
 		report_add_full(into, "container.start", REPORT_FAIL, "driver-refused-by-image", NULL, why->text,
 				"update the driver on this machine, build a variant for an older CUDA, or set "
@@ -334,9 +373,9 @@ static int run_and_judge(const struct test_request *r, struct engine *e, const s
 		return 0;
 	shown = gpu_shown(r, info);
 	if (run_probe(r, e, image, shown, info, &tags, &said, &why) < 0)
-		rc = refused(&why, into, err);
+		rc = refused(&why, image, info, into, err);
 	else
-		judge_said(r, &said, shown, &tags, into);
+		judge_said(r, &said, shown, &tags, image, info, into);
 	test_times_take(times, &said);
 	run_result_clear(&said);
 	return rc;

@@ -139,3 +139,39 @@ VOLUME '/': Docker starts no container of this image
 take that VOLUME out of the image's Dockerfile"
 	same "$(leftovers)" ''
 }
+
+# arm_image NAME: an image for linux/arm64 in which the probe can start where the machine runs such programs; $EMULATED: it does.
+arm_image() {
+	local root=$BATS_TEST_TMPDIR/arm library
+	[ -e "$BUILD/probe/host-arm64" ] && command -v aarch64-linux-gnu-gcc >/dev/null || unavailable 'gcc-aarch64-linux-gnu is not installed'
+	mkdir -p "$root/usr/bin" "$root/lib" "$root/tmp" "$root/data" "$root/etc" "$root/run"
+	for library in ld-linux-aarch64.so.1 libc.so.6; do cp "/usr/aarch64-linux-gnu/lib/$library" "$root/lib/$library"; done
+	aarch64-linux-gnu-gcc -std=gnu11 -O1 -static -s -o "$root/usr/bin/python3" "$REPO/tests/e2e/inside.c"
+	EMULATED=no
+	[ "$("$root/usr/bin/python3" --tag=t 2>/dev/null | grep -c '"tag": "t"')" = 0 ] || EMULATED=yes
+	printf 'FROM scratch\nCOPY . /\nVOLUME /data\n' >"$BATS_TEST_TMPDIR/Dockerfile"
+	docker build -q --platform linux/arm64 -t "$1" -f "$BATS_TEST_TMPDIR/Dockerfile" "$root" >/dev/null
+}
+
+@test "an image for a processor that the engine's machine does not have is no failure, but an error of the host with its mend" {
+	arm_image small:arm
+	[ "$EMULATED" = no ] || skip 'this machine runs programs for arm64'
+	run cudabuild test --image small:arm --report "$BATS_TEST_TMPDIR/r.json"
+	same "$(jq -r '.checks[] | select(.id == "container.start") | .status, .code, .fault, .found, .hint' "$BATS_TEST_TMPDIR/r.json")" "error
+platform-not-runnable
+host
+the engine's machine (linux/amd64) runs no programs for linux/arm64
+test it on a linux/arm64 machine, or install qemu-user-static with binfmt on the engine's machine"
+	same "$(jq -r '[.checks[] | select(.level == "container" and .status == "fail")] | length' "$BATS_TEST_TMPDIR/r.json")" 0
+	same "$(leftovers)" ''
+}
+
+@test "an image for linux/arm64 is tested by the probe for arm64 where qemu runs it" {
+	arm_image small:arm
+	[ "$EMULATED" = yes ] || skip 'qemu-user-static is not registered as binfmt: this machine runs no programs for arm64'
+	run cudabuild test --image small:arm --report "$BATS_TEST_TMPDIR/r.json"
+	same "$(jq -r '.checks[] | select(.id | startswith("container")) | .found' "$BATS_TEST_TMPDIR/r.json")" ''
+	says 'skip  gpu.driver [not-asked]'
+	same "$(checks 'select(.id | startswith("inside")) | .id + " " + .status')" "$INSIDE"
+	same "$(leftovers)" ''
+}
