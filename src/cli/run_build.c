@@ -182,23 +182,6 @@ static void show_failures(struct app *app, const struct builds *b)
 			ui_error(app->ui, "cudabuild build", &b->v[i].err);
 }
 
-static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
-{
-	for (size_t i = 0; i < only->n; i++)
-		if (!plan_variant(plan, only->v[i])) {
-			const char *names[64], *nearest;
-			size_t n = 0;
-
-			for (; n < plan->nvariants && n < ARRAY_LEN(names); n++)
-				names[n] = plan->variants[n].name;
-			nearest = str_nearest(only->v[i], names, n);
-			err_set(err, ERR_USAGE, "there is no variant '%s'", only->v[i]);
-			return err_hint(err, nearest ? "did you mean '%s'?" : "the first variant is '%s'",
-					nearest ? nearest : names[0]);
-		}
-	return 0;
-}
-
 static int build_plan(struct app *app, const struct project *p, const struct plan *plan, const struct context *files,
 		      struct err *err)
 {
@@ -211,7 +194,7 @@ static int build_plan(struct app *app, const struct project *p, const struct pla
 	options_values(&app->options, "variant", &only);
 	r.no_cache = app_flag(app, "no-cache");
 	r.keep_going = app_flag(app, "keep-going");
-	if (engine_jobs(app, &r.jobs, err) < 0 || check_variants(plan, &only, err) < 0 ||
+	if (engine_jobs(app, &r.jobs, err) < 0 || plan_check_names(plan, &only, err) < 0 ||
 	    engine_use(app, plan->name, &use, err) < 0 || local_fill(p, plan, &app->events, err) < 0 ||
 	    build_all(&r, &builds, err) < 0)
 		return -1;

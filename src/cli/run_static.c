@@ -74,14 +74,6 @@ static int all_images(void *self, struct err *err)
 				   buf_text(&text), err);
 }
 
-static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
-{
-	for (size_t i = 0; i < only->n; i++)
-		if (!plan_variant(plan, only->v[i]))
-			return err_set(err, ERR_USAGE, "the lock has no variant '%s'", only->v[i]);
-	return 0;
-}
-
 /* Options that speak of a container, of which there is none. */
 static int check_options(const struct app *app, struct err *err)
 {
@@ -119,7 +111,7 @@ int run_static(struct app *app, struct err *err)
 		return -1;
 	if (images.n == 0) {
 		if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
-		    check_variants(p->lock, &only, err) < 0)
+		    plan_check_names(p->lock, &only, err) < 0)
 			return -1;
 		job.plan = p->lock;
 	}

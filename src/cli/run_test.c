@@ -14,14 +14,6 @@ static bool is_asked(const struct strv *only, const struct plan_variant *v)
 	return only->n == 0 || strv_has(only, v->name);
 }
 
-static int check_variants(const struct plan *plan, const struct strv *only, struct err *err)
-{
-	for (size_t i = 0; i < only->n; i++)
-		if (!plan_variant(plan, only->v[i]))
-			return err_set(err, ERR_USAGE, "the lock has no variant '%s'", only->v[i]);
-	return 0;
-}
-
 /* What is common to all images: template, to be filled per image. */
 struct ask {
 	struct test_request base;
@@ -65,7 +57,7 @@ static int test_plan(struct app *app, const struct ask *ask, struct reports **re
 
 	options_values(&app->options, "variant", &only);
 	if (project_open(app_value(app, "file"), &p, err) < 0 || project_need_lock(p, err) < 0 ||
-	    check_variants(p->lock, &only, err) < 0 || use_engine(app, p->lock->name, &use, err) < 0)
+	    plan_check_names(p->lock, &only, err) < 0 || use_engine(app, p->lock->name, &use, err) < 0)
 		return -1;
 	v = xcalloc(p->lock->nvariants, sizeof(*v));
 	for (size_t i = 0; i < p->lock->nvariants; i++) {

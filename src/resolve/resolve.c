@@ -14,6 +14,7 @@ struct resolving {
 	struct plan *plan;    /* owned */
 	struct conflict *why; /* owned; all variants that cannot be */
 	struct needs *needs;  /* borrowed */
+	struct strv names;    /* owned: of all variants that there are, wanted or not */
 	bool asked;	      /* something was added to needs */
 };
 
@@ -28,6 +29,7 @@ static void add_selection(struct resolving *r, const struct manifest_variant *v,
 	for (size_t i = 0; i < s->n; i++) {
 		AUTO_TEXT char *name = names_make(v, s, &s->v[i]);
 		size_t before = r->needs ? r->needs->n : 0;
+		strv_add(&r->names, name);
 		if (!is_wanted(r, name))
 			continue;
 		if (s->v[i].ask->live && r->needs)
@@ -91,7 +93,10 @@ static int resolve_all(struct resolving *r, struct err *err)
 {
 	for (size_t i = 0; i < r->m->nvariants; i++) {
 		const struct manifest_variant *v = &r->m->variants[i];
-		for (size_t p = 0; may_be_wanted(r, v) && p < v->platforms.n; p++)
+		bool wanted = may_be_wanted(r, v);
+		if (!wanted)
+			strv_add(&r->names, v->name);
+		for (size_t p = 0; wanted && p < v->platforms.n; p++)
 			if (resolve_on(r, v, v->platforms.v[p], err) < 0)
 				return -1;
 	}
@@ -105,11 +110,10 @@ static int finish(struct resolving *r, struct plan **ret_plan, struct conflict *
 		*ret_why = TAKE(r->why);
 		return RESOLVE_NO;
 	}
+	if (r->opts->only && variant_names_check(&r->names, r->opts->only, err) < 0)
+		return -1;
 	if (r->asked)
 		return RESOLVE_NEEDS;
-	if (!r->plan->nvariants)
-		return err_set(err, ERR_USAGE, "no variant of that name: %s",
-			       r->opts->only && r->opts->only->n ? r->opts->only->v[0] : "(none)");
 	if (emit_tags(r->m, r->plan, err) < 0)
 		return -1;
 	*ret_plan = TAKE(r->plan);
@@ -129,5 +133,6 @@ int resolve(const struct manifest *m, const struct known *known, const struct re
 		rc = finish(&r, ret_plan, ret_why, err);
 	plan_free(r.plan);
 	conflict_free(r.why);
+	strv_clear(&r.names);
 	return rc;
 }

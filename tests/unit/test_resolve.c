@@ -442,7 +442,12 @@ static void only_the_variants_asked_for_are_resolved(void **state)
 	strv_add(&only, "cu999");
 	assert_int_equal(resolve_offline(m, &only, &none, &err), -1);
 	assert_int_equal(err.kind, ERR_USAGE);
-	assert_string_equal(err.text, "no variant of that name: cu999");
+	assert_string_equal(err.text, "there is no variant 'cu999'");
+	assert_string_equal(err.hint, "there is: cu118, cu128");
+	err_clear(&err);
+	strv_add(&only, "cu128");
+	assert_int_equal(resolve_offline(m, &only, &none, &err), -1);
+	assert_string_equal(err.text, "there is no variant 'cu999'");
 	err_clear(&err);
 	question_free(m);
 }
