@@ -114,6 +114,11 @@ def not_by_proxy(requests, run):
     return "the proxy was asked: %s" % run.err if b"proxy" in run.err else ""
 
 
+def no_file(requests, run):
+    """No file of this machine's server was asked for."""
+    return "".join("asked for " + line["path"] for line in requests if line["path"].startswith("/files/"))
+
+
 def one_of(text):
     """Which of several questions is answered first differs; what is said in the end does not."""
     return lambda requests, run: "" if text.encode() in run.err else "not said: %s: %s" % (text, run.err)
@@ -453,6 +458,8 @@ def beyond(c, world):
     c.page("beyond", "forbidden")
     c.page("beyond", "jsonhash")
     c.page("beyond", "base", code=0)
+    c.add("beyond", "inward", images="good.reg.test/good/cuda", torch="http://whl.reg.test/whl/inward", code=1, check=no_file,
+          env=proxied(http_proxy="http://me:canary@127.0.0.1:{proxy_login}"))
     for name in http2.BREACHES:
         c.add("beyond", "h2-" + name, images="h2-%s.reg.test/good/cuda" % name, env=proxied(CUDABUILD_NETWORK_TIMEOUT="4s"), code=0 if name == "good" else 3,
               says=name not in ("pings", "emptydata", "trailers"))  # how fast they come decides whether it stalls or is over

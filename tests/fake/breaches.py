@@ -807,8 +807,12 @@ class Proxy(Wire):
 
     def do_GET(self):
         self.note()
-        if not self.refuse():
-            self.reply(200, b'<html><a href="http://127.0.0.1:%d/files/good/%s">x</a></html>' % (self.port(), WHEEL.encode()), Content_Type="text/html")
+        if self.refuse():
+            return None
+        if "/files/" in self.path:
+            return self.reply(200, b"the bytes of a wheel")
+        inward = "http://127.0.0.1:%d" % self.port() if "/whl/inward/" in self.path else ""
+        return self.reply(200, b'<html><a href="%s/files/good/%s">x</a></html>' % (inward.encode(), WHEEL.encode()), Content_Type="text/html")
 
 
 class Engine(Wire):
