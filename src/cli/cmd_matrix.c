@@ -11,8 +11,11 @@
 static const struct opt opts[] = {
 	{.name = "torch", .value = "VERSION", .help = "only versions of torch that this allows (2.7.1, >=2.5)"},
 	{.name = "torch-sparse", .value = "VERSION", .help = "likewise torch_sparse"},
-	{.name = "cuda", .value = "CUDA", .help = "12.8, 12 (any 12.x), >=12.6, all or cpu (repeatable)", .repeatable = true},
-	{.name = "python", .value = "VERSION", .help = "3.11, a specifier, or 3.13t"},
+	{.name = "cuda",
+	 .value = "CUDA",
+	 .help = "12.8, 12 (any 12.x), >=12.6, all or cpu (repeatable)",
+	 .repeatable = true},
+	{.name = "python", .value = "VERSION", .help = "3.11, a specifier, 3.13t, or a tag such as cp311"},
 	{.name = "os", .value = "OS", .help = "ubuntu22.04 and the like (default: every Ubuntu)"},
 	{.name = "platform", .value = "PLATFORM", .help = "linux/amd64 or linux/arm64"},
 	{.name = "gpu", .value = "NAME", .help = "the GPU to judge for"},

@@ -1,6 +1,7 @@
 #include "cli/question.h"
 
 #include "base/str.h"
+#include "cli/spelling.h"
 #include "model/manifest_grammar.h"
 #include "work/project.h"
 
@@ -45,6 +46,37 @@ static void replace_list(const struct app *app, const char *opt, struct strv *fi
 	options_values(&app->options, opt, field);
 }
 
+/* What an option says, in the manifest's spelling. */
+static void spell(const struct app *app, const char *opt, struct strv *into)
+{
+	AUTO_STRV struct strv values = STRV_INIT;
+	options_values(&app->options, opt, &values);
+	for (size_t i = 0; i < values.n; i++) {
+		AUTO_TEXT char *python = str_eq(opt, "python") ? spelling_python(values.v[i]) : NULL;
+		if (str_eq(opt, "cuda"))
+			spelling_cuda(values.v[i], into);
+		else
+			strv_add(into, python ? python : values.v[i]);
+	}
+}
+
+static void replace_cuda(const struct app *app, struct strv *field)
+{
+	if (!app_value(app, "cuda"))
+		return;
+	strv_clear(field);
+	spell(app, "cuda", field);
+}
+
+static void replace_python(const struct app *app, char **field)
+{
+	const char *value = app_value(app, "python");
+	if (!value)
+		return;
+	free(*field);
+	*field = spelling_python(value);
+}
+
 static void free_target(struct manifest_target *t)
 {
 	char *texts[] = {t->name, t->gpu, t->compute, t->driver, t->platform};
@@ -58,18 +90,19 @@ static void replace_targets(const struct app *app, struct manifest_variant *v)
 	const char *gpu = app_value(app, "gpu");
 	const char *compute = app_value(app, "compute");
 	const char *driver = app_value(app, "driver");
+	const char *name = gpu ? gpu : compute ? compute : "this host";
 	if (!gpu && !compute && !driver)
 		return;
+	if (gpu && !compute && spelling_is_compute(gpu)) {
+		compute = gpu;
+		gpu = NULL;
+	}
 	for (size_t i = 0; i < v->ntargets; i++)
 		free_target(&v->targets[i]);
 	v->targets = xreallocarray(v->targets, 1, sizeof(*v->targets));
 	v->ntargets = 1;
-	v->targets[0] = (struct manifest_target){.name = xstrdup(gpu	   ? gpu
-								 : compute ? compute
-									   : "this host"),
-						 .gpu = xstrdup(gpu),
-						 .compute = xstrdup(compute),
-						 .driver = xstrdup(driver)};
+	v->targets[0] = (struct manifest_target){
+		.name = xstrdup(name), .gpu = xstrdup(gpu), .compute = xstrdup(compute), .driver = xstrdup(driver)};
 }
 
 /* What a manifest may hold; a GPU, a driver and an operating system are judged by the tables that know them. */
@@ -83,7 +116,7 @@ static int check(const struct app *app, struct err *err)
 		    {"cuda", MG_CUDA},		{"python", MG_PYTHON},		{"platform", MG_PLATFORM}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		AUTO_STRV struct strv values = STRV_INIT;
-		options_values(&app->options, rows[i].opt, &values);
+		spell(app, rows[i].opt, &values);
 		for (size_t k = 0; k < values.n; k++) {
 			if (mgrammar_check(rows[i].grammar, values.v[k], err) == 0)
 				continue;
@@ -102,9 +135,9 @@ int question_apply(const struct app *app, struct manifest *m, struct err *err)
 		struct manifest_variant *v = &m->variants[i];
 		for (size_t p = 0; p < ARRAY_LEN(packages); p++)
 			replace(app, packages[p].opt, &v->packages[packages[p].pkg]);
-		replace_list(app, "cuda", &v->cuda);
+		replace_cuda(app, &v->cuda);
 		replace_list(app, "platform", &v->platforms);
-		replace(app, "python", &v->python);
+		replace_python(app, &v->python);
 		replace(app, "os", &v->os);
 		replace_targets(app, v);
 	}
