@@ -71,7 +71,9 @@ check-glibc: all  ## the probe's programs on the C libraries of Debian releases,
 	@BUILD=$(BUILD) tests/glibc $(SUITES)
 check-pythons:  ## the script for packages under Python 3.14 and 3.15, which most machines do not have
 	@tests/pythons $(VERSIONS)
-.PHONY: check-ptxas check-glibc check-pythons
+check-toolkits: all  ## NVIDIA's own CUDA runtimes and cuSPARSEs of CUDA 11, 12 and 13, opened by the probe; 1 GB of downloads
+	@BUILD=$(BUILD) tests/toolkits $(VERSIONS)
+.PHONY: check-ptxas check-glibc check-pythons check-toolkits
 
 CLANG_CUDA ?= clang-14
 probes:  ## makes the universal PTX anew with clang 14 and compares; UPDATE=1 replaces it

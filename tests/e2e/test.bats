@@ -143,7 +143,9 @@ take that VOLUME out of the image's Dockerfile"
 # arm_image NAME: an image for linux/arm64 in which the probe can start where the machine runs such programs; $EMULATED: it does.
 arm_image() {
 	local root=$BATS_TEST_TMPDIR/arm library
-	[ -e "$BUILD/probe/host-arm64" ] && command -v aarch64-linux-gnu-gcc >/dev/null || unavailable 'gcc-aarch64-linux-gnu is not installed'
+	if [ ! -e "$BUILD/probe/host-arm64" ] || ! command -v aarch64-linux-gnu-gcc >/dev/null; then
+		unavailable 'gcc-aarch64-linux-gnu is not installed'
+	fi
 	mkdir -p "$root/usr/bin" "$root/lib" "$root/tmp" "$root/data" "$root/etc" "$root/run"
 	for library in ld-linux-aarch64.so.1 libc.so.6; do cp "/usr/aarch64-linux-gnu/lib/$library" "$root/lib/$library"; done
 	aarch64-linux-gnu-gcc -std=gnu11 -O1 -static -s -o "$root/usr/bin/python3" "$REPO/tests/e2e/inside.c"
