@@ -75,8 +75,7 @@ static bool judge_lying(const struct view *v, const struct view_torch *t, const 
 	for (size_t i = 0; i < f->n_binaries; i++) {
 		uint64_t major = major_of(f->binaries[i]->soname);
 
-		if (major == 0 || major == major_of(first->soname) ||
-		    !view_is_in(f->binaries[i]->path, t->package->site))
+		if (major == 0 || major == major_of(first->soname) || !binary_path_in(f->binaries[i], t->package->site))
 			continue;
 		two_majors(first, f->binaries[i], false, into);
 		return true;
@@ -113,10 +112,10 @@ static int by_soname(const void *a, const void *b)
 }
 
 /* Whether the file belongs to what is looked at: beside an environment there are this machine's own libraries. */
-static bool is_own(const struct view *v, const char *path)
+static bool is_own(const struct view *v, const struct binary *b)
 {
 	for (size_t i = 0; i < v->n_torches; i++)
-		if (view_is_in(path, v->torches[i].package->site))
+		if (binary_path_in(b, v->torches[i].package->site))
 			return true;
 	return v->in->facts->kind != FACTS_SITE;
 }
@@ -130,7 +129,7 @@ static const struct binary **cuda_files(const struct view *v, size_t *ret_n)
 	for (size_t i = 0; i < f->n_binaries; i++) {
 		const struct binary *b = f->binaries[i];
 
-		if (b->soname && is_cuda_library(b->soname) && !strstr(b->path, "/stubs/") && is_own(v, b->path))
+		if (b->soname && is_cuda_library(b->soname) && !strstr(b->path, "/stubs/") && is_own(v, b))
 			files[n++] = b;
 	}
 	if (n > 1)

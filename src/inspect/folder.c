@@ -12,10 +12,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH_MAX = 64, ENTRIES_MAX = 3000000 };
+enum { DEPTH_MAX = 64, ENTRIES_MAX = 3000000, TWINS_MAX = 20000 };
+
+/* A file with several names, and the first that was met. */
+struct twin {
+	dev_t dev;
+	ino_t ino;
+	char *path;
+};
 
 struct walk {
 	struct gather *gather;
+	struct twin *twins;
+	size_t n_twins, cap_twins;
 	const char *prefix; /* in front of all paths: "" or the folder's real path */
 	const volatile sig_atomic_t *stop;
 	size_t entries;
@@ -85,14 +94,44 @@ static int read_text(struct walk *w, int fd, const char *path, uint64_t size, st
 	return 0;
 }
 
+static void twins_clear(struct walk *w)
+{
+	for (size_t i = 0; i < w->n_twins; i++)
+		free(w->twins[i].path);
+	free(w->twins);
+}
+
+/* The name under which the same file was met before; NULL = it was not, and is remembered. */
+static const char *met_before(struct walk *w, const struct stat *st, const char *path)
+{
+	if (st->st_nlink < 2)
+		return NULL;
+	for (size_t i = 0; i < w->n_twins; i++)
+		if (w->twins[i].ino == st->st_ino && w->twins[i].dev == st->st_dev)
+			return w->twins[i].path;
+	if (w->n_twins == TWINS_MAX)
+		return NULL;
+	if (w->n_twins == w->cap_twins) {
+		w->cap_twins = mem_grow(w->cap_twins);
+		w->twins = xreallocarray(w->twins, w->cap_twins, sizeof(*w->twins));
+	}
+	w->twins[w->n_twins++] = (struct twin){.dev = st->st_dev, .ino = st->st_ino, .path = xstrdup(path)};
+	return NULL;
+}
+
 static int file_found(struct walk *w, int dir, const char *name, const char *path, const struct stat *seen,
 		      struct err *err)
 {
 	uint64_t size = (uint64_t)seen->st_size;
 	enum gather_want want = gather_wants(path, size);
+	const char *first = want == GATHER_ELF ? met_before(w, seen, path) : NULL;
 	AUTO_FD int fd = -1;
 	struct stat now;
 
+	if (first) {
+		gather_alias(w->gather, path, first, size, (struct blob){.data = NULL});
+		return 0;
+	}
 	gather_file(w->gather, path, size);
 	if (want == GATHER_NAME)
 		return 0;
@@ -185,11 +224,13 @@ int folder_read(const char *path, const volatile sig_atomic_t *stop, struct fact
 	AUTO(gather) struct gather *g = gather_new(kind, path);
 	struct walk w = {.gather = g, .prefix = kind == FACTS_ROOT || !real ? "" : real, .stop = stop};
 	AUTO(facts) struct facts *f = NULL;
-	int fd = file_open_dir(path);
+	int fd = file_open_dir(path), rc;
 
 	if (fd < 0)
 		return err_set_errno(err, errno, "open '%s'", path);
-	if (walk_dir(&w, fd, strcmp(w.prefix, "/") == 0 ? "" : w.prefix, 0, err) < 0)
+	rc = walk_dir(&w, fd, strcmp(w.prefix, "/") == 0 ? "" : w.prefix, 0, err);
+	twins_clear(&w);
+	if (rc < 0)
 		return -1;
 	if (kind == FACTS_SITE && syslibs_add(g, err) < 0)
 		return -1;

@@ -7,14 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BINARIES_MAX = 20000, LINKS_MAX = 200000, TEXTS_MAX = 20000 };
+enum { BINARIES_MAX = 20000, LINKS_MAX = 200000, TEXTS_MAX = 20000, NAMES_MAX = 64 };
+
+#define COPIES_MAX ((size_t)64 << 20) /* bytes of texts under further names */
 
 struct gather {
 	struct facts *facts;
 	struct pathset files;
 	struct facts_text *records; /* of RECORD files, read at the end */
 	size_t n_records;
-	bool full_binaries, full_links, full_texts;
+	size_t copied;
+	bool full_binaries, full_links, full_texts, full_copies;
 };
 
 struct gather *gather_new(enum facts_kind kind, const char *subject)
@@ -140,7 +143,7 @@ static void see_python(struct gather *g, const char *path)
 {
 	AUTO_TEXT char *version = interpreter_version(path);
 
-	if (version && g->facts->n_pythons < 64)
+	if (version && g->facts->n_pythons < 64 && !facts_is_store(path))
 		facts_add_python(g->facts, version, path);
 }
 
@@ -150,7 +153,7 @@ void gather_file(struct gather *g, const char *path, uint64_t size)
 	g->facts->n_files++;
 	g->facts->size += size;
 	if (size == 0 && is_library_name(path) && !is_aside(path))
-		facts_add_odd(g->facts, path, 0, false);
+		gather_no_elf(g, path, 0, false);
 	see_python(g, path);
 }
 
@@ -182,10 +185,20 @@ void gather_binary(struct gather *g, const char *path, struct binary *b)
 	facts_add_binary(g->facts, b);
 }
 
-void gather_alias(struct gather *g, const char *path, const char *first, uint64_t size)
+void gather_alias(struct gather *g, const char *path, const char *first, uint64_t size, struct blob data)
 {
+	size_t before = g->facts->n_links;
+
 	pathset_add(&g->files, path, size);
+	see_python(g, path);
 	gather_link(g, path, first);
+	if (g->facts->n_links > before)
+		g->facts->links[before].hard = true;
+	if (!data.data ||
+	    is_over(g, &g->full_copies, g->copied + data.len, COPIES_MAX, "bytes of texts with many names"))
+		return;
+	g->copied += data.len;
+	gather_text(g, path, data.data, data.len);
 }
 
 static bool is_text(int fd)
@@ -233,9 +246,48 @@ void gather_link(struct gather *g, const char *path, const char *target)
 		see_python(g, path);
 }
 
+/* Whether a file is better known by path than by the name it has: not by what a package manager keeps. */
+static bool is_better(const char *path, const char *now)
+{
+	bool kept = facts_is_store(path), kept_now = facts_is_store(now);
+
+	return kept != kept_now ? kept_now : strcmp(path, now) < 0;
+}
+
+/* Gives each ELF file all its names, the best one first, and lets the others lead there. */
+static void settle_names(struct facts *f)
+{
+	struct binary **of = xcalloc(f->n_links + 1, sizeof(struct binary *));
+
+	for (size_t i = 0; i < f->n_links; i++)
+		if (f->links[i].hard)
+			of[i] = facts_find_binary(f, f->links[i].target);
+	for (size_t i = 0; i < f->n_links; i++) {
+		struct facts_link *link = &f->links[i];
+		char *path = link->path;
+
+		if (!of[i])
+			continue;
+		if (is_better(path, of[i]->path)) {
+			link->path = of[i]->path;
+			of[i]->path = path;
+		}
+		if (of[i]->names.n < NAMES_MAX)
+			strv_add(&of[i]->names, link->path);
+	}
+	for (size_t i = 0; i < f->n_links; i++)
+		if (of[i]) {
+			free(f->links[i].target);
+			f->links[i].target = xstrdup(of[i]->path);
+		}
+	free(of);
+	facts_settle(f);
+}
+
 struct facts *gather_end(struct gather *g)
 {
 	facts_settle(g->facts);
+	settle_names(g->facts);
 	packages_read(g->facts);
 	facts_settle(g->facts);
 	for (size_t i = 0; i < g->n_records; i++)

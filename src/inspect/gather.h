@@ -33,8 +33,8 @@ int gather_elf(struct gather *g, const char *path, int fd, uint64_t size, struct
 /* The same where it was read already: what it is (taken), or that it is no ELF file. */
 void gather_binary(struct gather *g, const char *path, struct binary *b);
 void gather_no_elf(struct gather *g, const char *path, uint64_t size, bool text);
-/* A second name of a file that was handed over as first. */
-void gather_alias(struct gather *g, const char *path, const char *first, uint64_t size);
+/* A second name of a file that was handed over as first; its bytes where they are wanted as text, else data NULL. */
+void gather_alias(struct gather *g, const char *path, const char *first, uint64_t size, struct blob data);
 void gather_text(struct gather *g, const char *path, const char *data, size_t len);
 /* A symbolic link, or a hard link to another path (target is then absolute). */
 void gather_link(struct gather *g, const char *path, const char *target);

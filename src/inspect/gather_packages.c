@@ -140,11 +140,12 @@ void packages_read(struct facts *f)
 	for (size_t i = 0; i < f->n_texts && f->n_packages < PACKAGES_MAX; i++) {
 		unsigned levels = metadata_levels(f->texts[i].path);
 
-		if (levels > 0)
+		if (levels > 0 && !facts_is_store(f->texts[i].path))
 			read_metadata(f, &f->texts[i], levels);
 	}
 	for (size_t i = 0; i < f->n_texts; i++)
-		read_module(f, &f->texts[i]);
+		if (!facts_is_store(f->texts[i].path))
+			read_module(f, &f->texts[i]);
 }
 
 /* --- RECORD --- */

@@ -22,8 +22,8 @@ struct item {
 	uint64_t size;
 	struct binary *binary;
 	struct buf text;
-	bool wanted, odd, odd_text; /* odd: wanted as ELF, and is none */
-	char *at;		    /* where it was handed on first */
+	bool wanted, is_elf, odd, odd_text; /* odd: wanted as ELF, and is none */
+	char *at;			    /* where it was handed on first */
 };
 
 struct layer {
@@ -171,6 +171,7 @@ static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct
 		return -1;
 	rc = binary_read_sieved(l->fd, s, path, &item->binary, err);
 	item->odd = rc == 1;
+	item->is_elf = rc == 0;
 	item->odd_text = item->odd && head[0] && str_utf8_valid(head, strnlen(head, 32));
 	return rc < 0 ? -1 : 0;
 }
@@ -317,13 +318,21 @@ void layer_apply(struct layer *l, struct tree *t)
 
 /* --- handing on --- */
 
+/* Of what was wanted the ELF files are handed on and gone by their second name. */
+static bool is_text(const struct item *item)
+{
+	return item->wanted && !item->odd && !item->is_elf;
+}
+
 static void on_file(void *self, const char *path, void *it)
 {
 	struct gather *g = self;
 	struct item *item = it;
 
 	if (item->at) { /* a second name of the same file */
-		gather_alias(g, path, item->at, item->size);
+		struct blob text = {.data = is_text(item) ? buf_text(&item->text) : NULL, .len = item->text.len};
+
+		gather_alias(g, path, item->at, item->size, text);
 		return;
 	}
 	gather_file(g, path, item->size);
@@ -332,7 +341,7 @@ static void on_file(void *self, const char *path, void *it)
 		gather_binary(g, path, TAKE(item->binary));
 	else if (item->odd)
 		gather_no_elf(g, path, item->size, item->odd_text);
-	else if (item->wanted)
+	else if (is_text(item))
 		gather_text(g, path, buf_text(&item->text), item->text.len);
 }
 

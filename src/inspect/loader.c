@@ -236,15 +236,15 @@ static void load_name(struct loader *l, const char *name, size_t asker)
 		add_loaded(l, s->found, name, s->path, asker);
 }
 
-const struct loader_step *loader_load(struct loader *l, const struct binary *b, size_t *ret_n)
+const struct loader_step *loader_load(struct loader *l, const struct binary *b, const char *path, size_t *ret_n)
 {
 	clear_steps(l);
-	struct loader_step *s = add_step(l, b->path, NULL);
+	struct loader_step *s = add_step(l, path, NULL);
 	s->found = b;
 	s->how = xstrdup(is_loaded(l, b) ? "loaded" : "root");
 	size_t first = l->n;
 	if (!is_loaded(l, b))
-		add_loaded(l, b, b->path, b->path, NOBODY);
+		add_loaded(l, b, path, path, NOBODY);
 	for (size_t i = first; i < l->n; i++)
 		for (size_t k = 0; k < l->v[i]->needed.n; k++)
 			load_name(l, l->v[i]->needed.v[k], i);

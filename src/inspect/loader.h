@@ -40,6 +40,7 @@ struct loader_step {
 /* Loads b and all that it needs, breadth first, into the process that l stands for. What earlier calls loaded is there:
  * the program first (its RPATH counts for all), then torch, then an extension. The steps of this call, one per name,
  * are l's until the next call or loader_free(). */
-const struct loader_step *loader_load(struct loader *l, const struct binary *b, size_t *ret_n) NODISCARD;
+const struct loader_step *loader_load(struct loader *l, const struct binary *b, const char *path,
+				      size_t *ret_n) NODISCARD;
 /* All that is loaded, in order. Borrowed from l until the next loader_load(). */
 const struct binary *const *loader_loaded(const struct loader *l, size_t *ret_n) NODISCARD;

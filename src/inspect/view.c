@@ -56,13 +56,20 @@ static char *python_of(const char *site)
 	return memchr(last, '.', (size_t)(end - last)) ? xstrndup(last, (size_t)(end - last)) : NULL;
 }
 
-static bool is_torch_root(const char *path, const char *dir)
+static bool is_torch_root(const char *path)
 {
 	const char *name = view_base(path);
 
-	if (!view_is_in(path, dir))
-		return false;
 	return str_starts(name, "libtorch") || str_starts(name, "libc10") || str_starts(name, "_C.");
+}
+
+static bool lies_outside(const struct binary *b)
+{
+	bool outside = facts_site_of(b->path) == 0 && !facts_is_store(b->path);
+
+	for (size_t i = 0; i < b->names.n && outside; i++)
+		outside = facts_site_of(b->names.v[i]) == 0;
+	return outside;
 }
 
 /* Libraries of torch that lie outside its folder, as a distribution puts them. */
@@ -73,8 +80,7 @@ static void find_split_roots(const struct facts *f, struct view_torch *t)
 	for (size_t i = 0; i < f->n_binaries; i++) {
 		const char *name = view_base(f->binaries[i]->path);
 
-		if ((str_starts(name, "libtorch") || str_starts(name, "libc10")) &&
-		    facts_site_of(f->binaries[i]->path) == 0)
+		if ((str_starts(name, "libtorch") || str_starts(name, "libc10")) && lies_outside(f->binaries[i]))
 			add_file(&t->files, &t->n_files, f->binaries[i]);
 	}
 }
@@ -92,9 +98,12 @@ static void find_roots(const struct facts *f, struct view_torch *t)
 {
 	AUTO_TEXT char *dir = xasprintf("%s/torch", t->package->site);
 
-	for (size_t i = 0; i < f->n_binaries; i++)
-		if (is_torch_root(f->binaries[i]->path, dir))
+	for (size_t i = 0; i < f->n_binaries; i++) {
+		const char *path = binary_path_in(f->binaries[i], dir);
+
+		if (path && is_torch_root(path))
 			add_file(&t->files, &t->n_files, f->binaries[i]);
+	}
 	find_split_roots(f, t);
 	t->hollow = is_hollow(t);
 }
@@ -137,8 +146,6 @@ static char *part_of(const char *path, const char *site)
 	const char *rest = path + strlen(site) + 1;
 	AUTO_TEXT char *part = NULL;
 
-	if (!view_is_in(path, site))
-		return NULL;
 	part = xstrndup(rest, strcspn(rest, strchr(rest, '/') ? "/" : "."));
 	return metadata_name(part);
 }
@@ -196,11 +203,11 @@ static void find_ext_files(const struct facts *f, struct view_torch *t, const ch
 {
 	for (size_t i = 0; i < f->n_binaries; i++) {
 		const struct binary *b = f->binaries[i];
-		AUTO_TEXT char *part = part_of(b->path, site);
+		const char *path = binary_path_in(b, site);
+		AUTO_TEXT char *part = path ? part_of(path, site) : NULL;
 		struct view_ext *e;
 
-		if (!part || is_torchs_own(part) || (!is_family(part) && !links_torch(b)) ||
-		    is_twin_of_cuda(f, b->path))
+		if (!part || is_torchs_own(part) || (!is_family(part) && !links_torch(b)) || is_twin_of_cuda(f, path))
 			continue;
 		e = ext_of(t, part);
 		add_file(&e->files, &e->n_files, b);
@@ -250,8 +257,9 @@ static const struct binary *find_file(void *self, const char *path)
 
 static void load(struct view_torch *t, const struct binary *b, const struct view_ext *ext)
 {
+	const char *path = binary_path_in(b, t->package->site);
 	size_t n = 0;
-	const struct loader_step *steps = loader_load(t->loader, b, &n);
+	const struct loader_step *steps = loader_load(t->loader, b, path ? path : b->path, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		if (steps[i].found || !steps[i].asker)

@@ -24,6 +24,7 @@ void binary_free(struct binary *b)
 	if (b == NULL)
 		return;
 	free(b->path);
+	strv_clear(&b->names);
 	free(b->fault);
 	free(b->interp);
 	free(b->soname);
@@ -44,6 +45,18 @@ void binary_free(struct binary *b)
 	free(b->groups);
 	cuda_free(&b->cuda);
 	free(b);
+}
+
+const char *binary_path_in(const struct binary *b, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	if (strncmp(b->path, dir, len) == 0 && b->path[len] == '/')
+		return b->path;
+	for (size_t i = 0; i < b->names.n; i++)
+		if (strncmp(b->names.v[i], dir, len) == 0 && b->names.v[i][len] == '/')
+			return b->names.v[i];
+	return NULL;
 }
 
 /* Whether the text at `at`, which stands behind a name's length and begins a name, is one of torch's namespaces:

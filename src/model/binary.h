@@ -65,8 +65,9 @@ struct binary_cuda {
 };
 
 struct binary {
-	char *path;    /* as binary_read() was told */
-	uint64_t size; /* of the whole file, holes and all */
+	char *path;	   /* as binary_read() was told */
+	struct strv names; /* other paths of the very same file */
+	uint64_t size;	   /* of the whole file, holes and all */
 	enum binary_health health;
 	char *fault; /* why health is not BINARY_WHOLE; else NULL */
 
@@ -100,6 +101,8 @@ struct binary *binary_new(const char *path) NODISCARD;
 void binary_free(struct binary *b);
 DEFINE_AUTO(binary, struct binary);
 
+/* The path of the file in or below a folder: that of b, or another name of it; NULL = none is there. Borrowed. */
+const char *binary_path_in(const struct binary *b, const char *dir) NODISCARD;
 /* Whether the name is one of torch's C++ namespaces (c10, at, torch, caffe2), of its Python binding or of its stable C
  * interface, or mentions their types. */
 bool binary_symbol_matters(const char *name) NODISCARD;

@@ -266,7 +266,7 @@ char *facts_real(const struct facts *f, const char *path)
 	return done.len ? buf_take(&done) : xstrdup("/");
 }
 
-const struct binary *facts_binary(const struct facts *f, const char *path)
+static struct binary *find_binary(const struct facts *f, const char *path)
 {
 	AUTO_TEXT char *real = facts_real(f, path);
 	struct binary key = {.path = real};
@@ -277,6 +277,16 @@ const struct binary *facts_binary(const struct facts *f, const char *path)
 		return NULL;
 	found = bsearch(&at, f->binaries, f->n_binaries, sizeof(at), by_binary);
 	return found ? *found : NULL;
+}
+
+const struct binary *facts_binary(const struct facts *f, const char *path)
+{
+	return find_binary(f, path);
+}
+
+struct binary *facts_find_binary(struct facts *f, const char *path)
+{
+	return find_binary(f, path);
 }
 
 const struct facts_text *facts_text(const struct facts *f, const char *path)
@@ -314,6 +324,13 @@ const char *facts_env(const struct facts *f, const char *name)
 const char *facts_label(const struct facts *f, const char *name)
 {
 	return value_of(&f->config.labels, name);
+}
+
+bool facts_is_store(const char *path)
+{
+	const char *pkgs = strstr(path, "/pkgs/"), *lib = pkgs ? strstr(pkgs, "/lib/") : NULL;
+
+	return strstr(path, "/archive-v0/") || (lib && memchr(pkgs + 6, '/', (size_t)(lib - pkgs) - 6) == NULL);
 }
 
 size_t facts_site_of(const char *path)

@@ -46,6 +46,7 @@ struct facts_python {
 
 struct facts_link {
 	char *path, *target; /* target as it is written in the link */
+	bool hard;	     /* another name of the file, not a symbolic link */
 };
 
 /* A file that is named like a library and is no ELF file. */
@@ -117,6 +118,7 @@ void facts_settle(struct facts *f);
 char *facts_real(const struct facts *f, const char *path) NODISCARD;
 /* The ELF file behind a path, links followed; the text file of exactly that path; NULL = none. Borrowed. */
 const struct binary *facts_binary(const struct facts *f, const char *path) NODISCARD;
+struct binary *facts_find_binary(struct facts *f, const char *path) NODISCARD; /* to change it */
 const struct facts_text *facts_text(const struct facts *f, const char *path) NODISCARD;
 /* The package of that name (any site: site NULL), after after (NULL: the first); NULL = no more. Borrowed. */
 const struct facts_package *facts_find_package(const struct facts *f, const char *name, const char *site,
@@ -126,6 +128,8 @@ const char *facts_env(const struct facts *f, const char *name) NODISCARD;
 const char *facts_label(const struct facts *f, const char *name) NODISCARD;
 /* Whether os, arch and variant (each may be NULL) are a platform such as "linux/arm64" or "linux/arm64/v8". */
 bool facts_is_platform(const char *os, const char *arch, const char *variant, const char *platform) NODISCARD;
+/* Whether a path lies where uv or conda keep unpacked packages: what is there is put elsewhere to be used. */
+bool facts_is_store(const char *path) NODISCARD;
 /* The site-packages folder that a path lies in ("/x/site-packages" of "/x/site-packages/torch/a.so"): how many bytes of
  * path; 0 = none. */
 size_t facts_site_of(const char *path) NODISCARD;

@@ -31,7 +31,7 @@ static void show(struct facts *f, const struct binary *b, const char *library_pa
 	load_conf(f, &dirs);
 	AUTO(loader)
 	struct loader *l = loader_new((struct loader_files){.find = find_file, .self = f}, library_path, &dirs);
-	const struct loader_step *steps = loader_load(l, b, &n);
+	const struct loader_step *steps = loader_load(l, b, b->path, &n);
 	for (size_t i = 1; i < n; i++)
 		if (!str_eq(steps[i].how, "loaded"))
 			printf("%s => %s\n", steps[i].name, steps[i].path ? steps[i].path : "not found");

@@ -55,7 +55,7 @@ static char *load(struct loader *l, const struct binary *b)
 {
 	AUTO_BUF struct buf said = BUF_INIT;
 	size_t n = 0;
-	const struct loader_step *steps = loader_load(l, b, &n);
+	const struct loader_step *steps = loader_load(l, b, b->path, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (steps[i].found == NULL)
 			buf_addf(&said, "%s: missing\n", steps[i].name);
