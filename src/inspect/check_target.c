@@ -5,15 +5,13 @@
 
 #include <string.h>
 
-/* The driver branch that first took CUDA 12 code compressed by zstd. */
-enum { ZSTD_BRANCH = 550 };
-
 struct ask {
 	const struct view *v;
 	const struct check_target *t;
 	struct report *into;
 	struct cover_gpu gpu;
 	size_t fails_before;
+	const char *unsure; /* what stands in the way of a verdict, or NULL */
 };
 
 static char *id_of(const struct ask *a, const char *what, const char *name)
@@ -123,14 +121,17 @@ static void covered(const struct ask *a, const char *name, const struct cover *c
 	row->hint = xstrdup("the first start takes minutes; keep ~/.nv/ComputeCache, or take a build for this GPU");
 }
 
-static void judge_cover(const struct ask *a, const char *name, const struct binary *const *files, size_t n)
+static void judge_cover(struct ask *a, const char *name, const struct binary *const *files, size_t n)
 {
 	bool torch = strcmp(name, "torch") == 0;
 	struct cover c = cover_files(files, n, a->gpu);
 	struct cover any = cover_files(files, n, (struct cover_gpu){.cc = a->t->cc});
 
-	if (c.containers == 0)
+	if (c.containers == 0) {
+		if (torch)
+			a->unsure = "no kernels of torch were found";
 		return;
+	}
 	if (serves(&c, torch))
 		covered(a, name, &c);
 	else
@@ -161,22 +162,28 @@ static void driver_old(const struct ask *a, const struct view_torch *t, const st
 	row->hint = xstrdup("update the driver, or take a build for an older CUDA");
 }
 
-static void judge_driver(const struct ask *a, const struct view_torch *t)
+static void judge_driver(struct ask *a, const struct view_torch *t)
 {
 	const struct driver *least = catalog_driver_min(a->v->in->catalog, t->cuda.low);
 	AUTO_TEXT char *id = id_of(a, "driver", NULL);
 	char text[DRIVER_TEXT];
 	struct report_check *row;
 
-	if (!t->cuda.known || t->cuda.low == 0 || !least)
+	if (!t->has_cuda || (t->cuda.known && t->cuda.low == 0))
 		return;
+	if (!t->cuda.known || !least) {
+		a->unsure =
+			t->cuda.known ? "which driver torch's CUDA needs is not known" : "torch's CUDA is not known";
+		return;
+	}
 	if (driver_runs(a->v->in->catalog, t->cuda.low, &a->t->driver) == DRIVER_TOO_OLD) {
 		driver_old(a, t, least);
 		return;
 	}
-	if (a->t->driver.branch < ZSTD_BRANCH && has_zstd(t)) {
+	if (driver_reads_zstd(a->v->in->catalog, &a->t->driver) == DRIVER_TOO_OLD && has_zstd(t)) {
 		row = check_row(a->into, id, REPORT_FAIL, "compression-too-new", t->package->path);
-		row->expected = xstrdup("driver 550 or newer, for device code compressed by zstd");
+		row->expected = xasprintf("driver %s or newer, for device code compressed by zstd",
+					  driver_text(driver_least_for_zstd(a->v->in->catalog), text));
 		row->found = xasprintf("driver %s", driver_text(&a->t->driver, text));
 		row->hint = xstrdup("update the driver, or compile with -Xfatbin -compress-mode=none");
 		return;
@@ -210,7 +217,7 @@ static void judge_require(const struct ask *a)
 
 /* --- verdict --- */
 
-static void judge_torch(const struct ask *a, const struct view_torch *t)
+static void judge_torch(struct ask *a, const struct view_torch *t)
 {
 	struct report_check *row;
 
@@ -259,6 +266,9 @@ static void add_verdict(const struct ask *a)
 	} else if (report_count(a->into, REPORT_ERROR) > 0) {
 		verdict = TARGET_ERROR;
 		because = xstrdup("not all could be looked at");
+	} else if (a->unsure) {
+		verdict = TARGET_UNKNOWN;
+		because = xstrdup(a->unsure);
 	} else if (!a->t->cc && !a->t->has_driver) {
 		verdict = TARGET_UNKNOWN;
 		because = xstrdup("neither GPU nor driver was stated");
