@@ -3,12 +3,24 @@
 
 #include <string.h>
 
+/* Whether a part of the path is empty or relative. */
+static bool leads_astray(const char *path)
+{
+	for (;; path++) {
+		if (*path != '/' && *path != '$')
+			return true;
+		path += strcspn(path, ":;");
+		if (!*path)
+			return false;
+	}
+}
+
 static void library_path(const struct view *v, struct report *into)
 {
 	const char *path = facts_env(v->in->facts, "LD_LIBRARY_PATH");
 	struct report_check *row;
 
-	if (!path || !path[0] || (path[0] == '/' && !strstr(path, "::") && !str_ends(path, ":") && !strstr(path, ":.")))
+	if (!path || !path[0] || !leads_astray(path))
 		return;
 	row = check_row(into, "config.library-path", REPORT_WARN, "ld-library-path", NULL);
 	row->expected = xstrdup("absolute folders in LD_LIBRARY_PATH");
@@ -23,7 +35,8 @@ static void preload(const struct view *v, struct report *into)
 	const struct facts_text *file = facts_text(f, "/etc/ld.so.preload");
 	struct report_check *row;
 
-	if ((!env || !env[0]) && (!file || f->kind == FACTS_SITE || file->data.len == 0))
+	env = env && env[0] ? env : NULL;
+	if (!env && (!file || f->kind == FACTS_SITE || file->data.len == 0))
 		return;
 	row = check_row(into, "config.preload", REPORT_WARN, "preload", env ? NULL : file->path);
 	row->expected = xstrdup("nothing loaded in front of all programs");

@@ -21,6 +21,22 @@ static void empty_drivers(const struct view *v, struct report *into)
 	}
 }
 
+/* The first of the folders that ends in that; the caller's; NULL = none does. */
+static char *ending_in(const struct strv *dirs, const char *tail)
+{
+	for (size_t i = 0; i < dirs->n; i++) {
+		size_t len = strlen(dirs->v[i]);
+
+		while (len > 1 && dirs->v[i][len - 1] == '/')
+			len--;
+		AUTO_TEXT char *dir = xstrndup(dirs->v[i], len);
+
+		if (str_ends(dir, tail))
+			return TAKE(dir);
+	}
+	return NULL;
+}
+
 /* Whether processes are told to look in that kind of folder: "/stubs", "/compat". *ret_where says by what. */
 static bool is_searched(const struct view *v, const char *tail, char **ret_dir, const char **ret_where)
 {
@@ -28,20 +44,12 @@ static bool is_searched(const struct view *v, const char *tail, char **ret_dir, 
 	AUTO_STRV struct strv dirs = STRV_INIT;
 
 	if (path)
-		strv_split(&dirs, path, ":");
-	*ret_where = "LD_LIBRARY_PATH";
-	for (size_t i = 0; i < dirs.n; i++)
-		if (str_ends(dirs.v[i], tail)) {
-			*ret_dir = xstrdup(dirs.v[i]);
-			return true;
-		}
-	*ret_where = "ld.so.conf";
-	for (size_t i = 0; i < v->conf_dirs.n; i++)
-		if (str_ends(v->conf_dirs.v[i], tail)) {
-			*ret_dir = xstrdup(v->conf_dirs.v[i]);
-			return true;
-		}
-	return false;
+		strv_split(&dirs, path, ":;");
+	*ret_dir = ending_in(&dirs, tail);
+	*ret_where = *ret_dir ? "LD_LIBRARY_PATH" : "ld.so.conf";
+	if (!*ret_dir)
+		*ret_dir = ending_in(&v->conf_dirs, tail);
+	return *ret_dir != NULL;
 }
 
 static void searched_folders(const struct view *v, struct report *into)

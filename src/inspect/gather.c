@@ -201,15 +201,22 @@ void gather_alias(struct gather *g, const char *path, const char *first, uint64_
 	gather_text(g, path, data.data, data.len);
 }
 
+bool gather_is_text(const char *head, size_t len)
+{
+	bool text = len > 0;
+
+	for (size_t i = 0; i < len && text; i++)
+		text = ((unsigned char)head[i] >= ' ' && head[i] != 127) ||
+		       (head[i] && strchr("\t\n\r", head[i]) != NULL);
+	return text;
+}
+
 static bool is_text(int fd)
 {
-	char head[64];
+	char head[GATHER_HEAD];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
-	bool text = n > 0;
 
-	for (ssize_t i = 0; i < n && text; i++)
-		text = ((unsigned char)head[i] >= ' ' && head[i] != 127) || strchr("\t\n\r", head[i]) != NULL;
-	return text;
+	return n > 0 && gather_is_text(head, (size_t)n);
 }
 
 int gather_elf(struct gather *g, const char *path, int fd, uint64_t size, struct err *err)

@@ -28,6 +28,9 @@ struct facts *gather_facts(struct gather *g);
 
 /* A regular file of the final tree; each path once. */
 void gather_file(struct gather *g, const char *path, uint64_t size);
+/* Whether what begins with these bytes is a linker's script or other text, not a library that is damaged. */
+bool gather_is_text(const char *head, size_t len) NODISCARD;
+#define GATHER_HEAD 64 /* so many of them tell */
 /* Its bytes in fd (sparse as inspect/sieve.h leaves it, or whole). size as in the tree. ERR_IO. */
 int gather_elf(struct gather *g, const char *path, int fd, uint64_t size, struct err *err) NODISCARD;
 /* The same where it was read already: what it is (taken), or that it is no ELF file. */

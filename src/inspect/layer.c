@@ -159,7 +159,7 @@ static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct
 {
 	AUTO_TEXT char *path = xasprintf("/%s", item->path);
 	AUTO(sieve) struct sieve *s = NULL;
-	char head[64] = {0};
+	char head[GATHER_HEAD] = {0};
 	int rc;
 
 	if (l->fd < 0 && file_temp(&l->fd, err) < 0)
@@ -172,7 +172,8 @@ static int keep_elf(struct layer *l, struct tar_in *t, struct item *item, struct
 	rc = binary_read_sieved(l->fd, s, path, &item->binary, err);
 	item->odd = rc == 1;
 	item->is_elf = rc == 0;
-	item->odd_text = item->odd && head[0] && str_utf8_valid(head, strnlen(head, 32));
+	item->odd_text =
+		item->odd && gather_is_text(head, item->size < sizeof(head) ? (size_t)item->size : sizeof(head));
 	return rc < 0 ? -1 : 0;
 }
 
