@@ -53,7 +53,7 @@ const struct cmd cmd_inspect = {
 		"driver-refused-by-image, torch-cpu-only, no-compute-capability, label-mismatch, plan-mismatch. Of "
 		"warnings: witnesses-disagree, two-cuda-majors, duplicate-cuda-library, several-torches, "
 		"jit-at-first-use, compat-in-path, driver-in-image, ld-library-path, preload, onbuild, gpu-hidden, "
-		"not-looked-at, cuda-unknown.\n\n"
+		"ld-cache-stale, not-looked-at, cuda-unknown.\n\n"
 		"Checks of how containers start: config.library-path, config.preload, config.onbuild, config.user, "
 		"config.entrypoint, config.volumes, config.nvidia-visible-devices, config.cuda-visible-devices, "
 		"config.nvidia-capabilities, config.nvidia-disable-require; an image with cudabuild's labels is held "

@@ -43,6 +43,17 @@ static void missing_row(const struct view_miss *m, struct report *into)
 	row->hint = hint_for(m);
 }
 
+static void uncached_row(const struct view *v, const struct view_torch *t, struct report *into)
+{
+	static const char cache[] = "/etc/ld.so.cache";
+	struct report_check *row = check_row(into, "loader.cache", REPORT_WARN, "ld-cache-stale", cache);
+
+	row->expected = xasprintf("%s naming %s: ld.so does not read ld.so.conf", cache, t->uncached);
+	row->found = xstrdup(facts_text(v->in->facts, cache) ? "it does not" : "no such file");
+	row->hint = xstrdup("run ldconfig as the image's last step: only where NVIDIA's runtime starts containers does "
+			    "it do so");
+}
+
 void check_libraries(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->n_torches; i++) {
@@ -51,6 +62,8 @@ void check_libraries(const struct view *v, struct report *into)
 
 		if (t->hollow)
 			continue; /* what joins it looks for its libraries in vain, and finds others by them */
+		if (t->uncached)
+			uncached_row(v, t, into);
 		for (size_t n = 0; n < t->n_misses; n++) {
 			if (strcmp(t->misses[n].name, "libcuda.so.1") == 0 || said_before(t, n))
 				continue;

@@ -100,8 +100,8 @@ static bool is_text_of_interest(const char *path)
 		"torch_cluster/__init__.py", "torch_spline_conv/__init__.py", "pyg_lib/__init__.py",
 		"torchvision/version.py",    "torchaudio/version.py",
 	};
-	static const char *const system[] = {"/etc/os-release", "/usr/lib/os-release", "/etc/ld.so.conf",
-					     "/etc/ld.so.preload", "/pyvenv.cfg"};
+	static const char *const system[] = {"/etc/os-release",	 "/usr/lib/os-release", "/etc/ld.so.conf",
+					     "/etc/ld.so.cache", "/etc/ld.so.preload",	"/pyvenv.cfg"};
 
 	for (size_t i = 0; i < ARRAY_LEN(modules); i++)
 		if (ends_in(path, modules[i]))

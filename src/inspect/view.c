@@ -255,13 +255,25 @@ static const struct binary *find_file(void *self, const char *path)
 	return facts_binary(f, path);
 }
 
-static void load(struct view_torch *t, const struct binary *b, const struct view_ext *ext)
+/* ld.so itself reads no ld.so.conf: of its folders only what ldconfig wrote into the cache is found, by its name. */
+static bool is_cached(const struct facts *f, const char *path)
+{
+	const struct facts_text *cache = facts_text(f, "/etc/ld.so.cache");
+	const char *name = strrchr(path, '/');
+
+	return cache && memmem(buf_text(&cache->data), cache->data.len, name, strlen(name) + 1) != NULL;
+}
+
+static void load(const struct facts *f, struct view_torch *t, const struct binary *b, const struct view_ext *ext)
 {
 	const char *path = binary_path_in(b, t->package->site);
 	size_t n = 0;
 	const struct loader_step *steps = loader_load(t->loader, b, path ? path : b->path, &n);
 
 	for (size_t i = 0; i < n; i++) {
+		if (f->kind != FACTS_SITE && !t->uncached && steps[i].path && str_starts(steps[i].how, "ld.so.conf") &&
+		    !is_cached(f, steps[i].path))
+			t->uncached = xstrdup(steps[i].path);
 		if (steps[i].found || !steps[i].asker)
 			continue;
 		t->misses = xreallocarray(t->misses, t->n_misses + 1, sizeof(*t->misses));
@@ -278,10 +290,10 @@ static void load_all(const struct view *v, struct view_torch *t)
 	memcpy(&files.self, &v->in->facts, sizeof(files.self)); /* read only; self is void * for all */
 	t->loader = loader_new(files, facts_env(v->in->facts, "LD_LIBRARY_PATH"), &v->conf_dirs);
 	for (size_t i = 0; i < t->n_files; i++)
-		load(t, t->files[i], NULL);
+		load(v->in->facts, t, t->files[i], NULL);
 	for (size_t i = 0; i < t->n_exts; i++)
 		for (size_t n = 0; n < t->exts[i].n_files; n++)
-			load(t, t->exts[i].files[n], &t->exts[i]);
+			load(v->in->facts, t, t->exts[i].files[n], &t->exts[i]);
 	loaded = loader_loaded(t->loader, &t->n_loaded);
 	t->loaded = xcalloc(t->n_loaded + 1, sizeof(*t->loaded));
 	for (size_t i = 0; i < t->n_loaded; i++)
@@ -366,6 +378,7 @@ void view_clear(struct view *v)
 		for (size_t n = 0; n < t->n_misses; n++)
 			free(t->misses[n].name);
 		free(t->misses);
+		free(t->uncached);
 		free(t->python);
 		witnesses_clear(&t->witnesses);
 		loader_free(t->loader);

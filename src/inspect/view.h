@@ -42,6 +42,7 @@ struct view_torch {
 	size_t n_loaded;
 	struct view_miss *misses;
 	size_t n_misses;
+	char *uncached; /* the first library that ld.so.conf leads to and ld.so's cache does not name, or NULL */
 	struct view_ext *exts;
 	size_t n_exts;
 };
