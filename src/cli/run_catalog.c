@@ -219,7 +219,8 @@ static int read_from(const char *dir, struct overlay *into, struct err *err)
 	int rc;
 
 	if (file_read(path, OVERLAY_SIZE_MAX, &text, err) < 0)
-		return -1;
+		return err_hint(err, "`catalog update` on a machine with a network leaves %s in ~/.cache/cudabuild",
+				FACTS_OVERLAY);
 	rc = overlay_parse(buf_blob(&text, path), &catalog_builtin, into, err);
 	if (rc <= 0)
 		return rc;

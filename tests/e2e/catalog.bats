@@ -141,4 +141,7 @@ offline() {
 	run cudabuild catalog update --from "$BATS_TEST_TMPDIR/home/cache/cudabuild"
 	exits 2
 	says 'is for another catalog than this program'
+	run cudabuild catalog update --from "$BATS_TEST_TMPDIR"
+	exits 5
+	says 'hint: `catalog update` on a machine with a network leaves overlay.json in ~/.cache/cudabuild'
 }

@@ -114,6 +114,11 @@ def not_by_proxy(requests, run):
     return "the proxy was asked: %s" % run.err if b"proxy" in run.err else ""
 
 
+def listed_by_registry(requests, run):
+    """Of a list that broke off in Docker Hub's API the registry was asked."""
+    return "" if [line for line in requests if "/tags/list" in line["path"]] else "the registry was not asked"
+
+
 def no_file(requests, run):
     """No file of this machine's server was asked for."""
     return "".join("asked for " + line["path"] for line in requests if line["path"].startswith("/files/"))
@@ -466,6 +471,7 @@ def beyond(c, world):
     for name in ("self", "pages", "far", "plain", "userinfo", "file", "number", "deep", "items", "names", "endless", "redirects"):
         c.add("beyond", "hub-" + name, breach=name, images="docker.io/%s/cuda" % name, command=CHECK, env=proxied(CUDABUILD_NETWORK_TIMEOUT="20s"),
               code=1 if name == "names" else 3, keeps="/v2/namespaces/pages/")
+    c.add("beyond", "hub-half", breach="half", images="docker.io/half/cuda", command=CHECK, env=proxied(), code=1, check=listed_by_registry)
     c.own("beyond", "basic", "helper-lingers", files={
         "home/.docker/config.json": '{{"credsStore":"x"}}',
         "home/bin/docker-credential-x": "#!/bin/sh\nsleep 30 &\necho '{{\"Username\":\"you\",\"Secret\":\"x\"}}'\n"},

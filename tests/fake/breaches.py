@@ -370,6 +370,11 @@ class Registry(Wire):
     def hub_self(self):
         self.hub_page("https://hub.docker.com" + self.path)
 
+    def hub_half(self):
+        if "page=2" in self.path:
+            return self.reply(404)
+        return self.hub_page("https://hub.docker.com/v2/namespaces/half/repositories/cuda/tags?page=2")
+
     def hub_pages(self):
         self.hub_page("https://hub.docker.com/v2/namespaces/pages/repositories/cuda/tags?page=%d" % self.count("hub"), [{"name": "t"}])
 

@@ -61,6 +61,8 @@ static void passwords_go_to_the_registrys_own_realms_only(void **state)
 		{"reg.team.corp", "auth.team.corp", true},
 		{"reg.team.corp", "corp", false},
 		{"corp", "auth.corp", false},
+		{"reg.com.", "evil.com.", false},
+		{"reg.co.uk.", "evil.co.uk.", false},
 		{"10.0.0.1", "1.10.0.0.1", false},
 		{"10.0.0.1", "0.0.1", false},
 		{"reg.t-online.de", "auth.t-online.de", true},
