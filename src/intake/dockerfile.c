@@ -189,13 +189,7 @@ static void add_step(struct reading *r, const char *name, const char *args, size
 		s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
 		s->v[s->n++] = (struct dockerfile_step){.name = xstrdup(name), .text = xstrdup(args), .line = line};
 	} else if (str_eq(name, "ARG")) {
-		const char *equals = strchr(args, '=');
-		AUTO_TEXT char *arg = xstrndup(args, equals ? (size_t)(equals - args) : strcspn(args, " \002"));
-		AUTO_STRV struct strv words = STRV_INIT;
-		AUTO_TEXT char *value = equals ? vars_text(&r->global, equals + 1) : NULL;
-		if (value)
-			strv_split(&words, value, "\"' \002");
-		vars_set(&r->global, arg, value ? words.n ? words.v[0] : "" : NULL);
+		vars_read(&r->global, args, false, NULL);
 	}
 }
 

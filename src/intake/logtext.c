@@ -240,6 +240,29 @@ static size_t quote(const char *at, const char *end)
 	return one_of(at, end, quotes, ARRAY_LEN(quotes));
 }
 
+/* "&gt;" of a page: the byte that it stands for, and its length; 0 where none is there. */
+static size_t entity(const char *at, const char *end, char *ret)
+{
+	static const char *const words[] = {"&gt;", "&lt;", "&amp;"};
+	static const char bytes[] = "><&";
+	for (size_t i = 0; *at == '&' && i < ARRAY_LEN(words); i++)
+		if (one_of(at, end, &words[i], 1)) {
+			*ret = bytes[i];
+			return strlen(words[i]);
+		}
+	return 0;
+}
+
+/* The right side of a frame around a traceback, with what is white up to the end of the line; its length, or 0. */
+static size_t frame(const char *at, const char *end)
+{
+	static const char *const sides[] = {"\xe2\x94\x82", "\xe2\x94\x83"};
+	size_t n = (unsigned char)*at == 0xe2 ? one_of(at, end, sides, ARRAY_LEN(sides)) : 0;
+	while (n && at + n < end && strchr(" \t\r", at[n]) && at[n])
+		n++;
+	return n && (at + n == end || at[n] == '\n') ? n : 0;
+}
+
 static void blank(struct reading *r)
 {
 	char last = r->into->len ? r->into->data[r->into->len - 1] : '\n';
@@ -277,6 +300,7 @@ static void one(struct reading *r)
 {
 	const char *behind = skip_escape(r->at, r->end);
 	size_t n;
+	char c;
 	if (behind > r->at) {
 		r->at = behind;
 	} else if (*r->at == '\n') {
@@ -292,6 +316,11 @@ static void one(struct reading *r)
 		r->at += n;
 	} else if ((n = quote(r->at, r->end)) > 0) {
 		buf_addc(r->into, '\'');
+		r->at += n;
+	} else if ((n = entity(r->at, r->end, &c)) > 0) {
+		buf_addc(r->into, c);
+		r->at += n;
+	} else if ((n = frame(r->at, r->end)) > 0) {
 		r->at += n;
 	} else {
 		buf_addc(r->into, *r->at++);

@@ -199,40 +199,6 @@ static void on_command(void *self, const struct shell_command *c, const struct v
 /* --- instructions --------------------------------------------------------------------------------------------------
  */
 
-/* A value up to the next blank, or, spaced, up to the end; quotes are left out. Moves *at behind it. */
-static char *read_value(const char **at, bool spaced)
-{
-	AUTO_BUF struct buf value = BUF_INIT;
-	char quote = '\0';
-	for (; **at && (quote || spaced || !strchr(" \t\002", **at)); ++*at) {
-		if (**at == quote)
-			quote = '\0';
-		else if (!quote && (**at == '"' || **at == '\''))
-			quote = **at;
-		else if (**at != SHELL_SOFT)
-			buf_addc(&value, **at);
-	}
-	return buf_take(&value);
-}
-
-/* ENV A=b C="d e", ENV A b, ARG A=b, ARG A. */
-static void set_vars(const struct dockerfile_step *step, const struct vars *global, struct vars *vars)
-{
-	AUTO_TEXT char *text = vars_text(vars, step->text);
-	const char *at = text;
-	size_t name_len = strcspn(at, " \t=\002");
-	bool spaced = str_eq(step->name, "ENV") && at[name_len] && at[name_len] != '=';
-	while (*(at += strspn(at, " \t\002"))) {
-		size_t n = strcspn(at, " \t=\002");
-		AUTO_TEXT char *name = xstrndup(at, n);
-		bool has_value = spaced || at[n] == '=';
-		at += n + (at[n] != '\0');
-		AUTO_TEXT char *value = has_value ? read_value(&at, spaced) : NULL;
-		if (*name)
-			vars_set(vars, name, has_value ? value : vars_get(global, name));
-	}
-}
-
 static void note_copy(struct following *f, const char *text, const struct vars *vars)
 {
 	AUTO_STRV struct strv words = STRV_INIT;
@@ -247,7 +213,7 @@ static void on_step(struct following *f, const struct dockerfile_stage *s, const
 		    struct vars *vars)
 {
 	if (str_eq(step->name, "ARG") || str_eq(step->name, "ENV")) {
-		set_vars(step, &s->args, vars);
+		vars_read(vars, step->text, str_eq(step->name, "ENV"), &s->args);
 	} else if (str_eq(step->name, "COPY") || str_eq(step->name, "ADD")) {
 		note_copy(f, step->text, vars);
 	} else if (str_eq(step->name, "RUN")) {
@@ -284,7 +250,7 @@ static void inherit(const struct dockerfile *d, size_t stage, struct vars *vars)
 	inherit(d, parent, vars);
 	for (size_t i = 0; i < d->v[parent].n; i++)
 		if (str_eq(d->v[parent].v[i].name, "ENV"))
-			set_vars(&d->v[parent].v[i], &d->v[parent].args, vars);
+			vars_read(vars, d->v[parent].v[i].text, true, &d->v[parent].args);
 }
 
 struct recipe *recipe_of(const struct dockerfile *d, const char *file, const struct recipe_files *files)

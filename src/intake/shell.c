@@ -1,6 +1,7 @@
 #include "intake/shell.h"
 
 #include "base/str.h"
+#include "intake/branch.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct lexing {
 	void *self;
 	struct loop loops[LOOPS];
 	size_t nloops, repeats;
+	struct branches branches;
 };
 
 static void add_word(struct shell_command *c, char *text /* taken */, size_t line, bool empty_var)
@@ -109,6 +111,10 @@ static bool loops(struct lexing *l, const struct shell_command *c)
 static void end_command(struct lexing *l)
 {
 	struct shell_command *c = &l->command;
+	if (c->n && !branches_read(&l->branches, c)) {
+		clear_command(c);
+		return;
+	}
 	bool exports = c->n && str_eq(c->v[0].text, "export");
 	bool all = c->n > 0;
 	for (size_t i = exports; i < c->n; i++)
@@ -142,6 +148,28 @@ static bool ends_word(char c)
 	return !c || strchr(" \t\n;&|<>()", c) != NULL;
 }
 
+/* A value without quotes around it: its blanks end words. */
+static void split(struct lexing *l, const char *value, size_t line, struct buf *into)
+{
+	for (; *value; value++) {
+		bool blank = strchr(" \t\n", *value) != NULL;
+		if (!blank)
+			buf_addc(into, *value);
+		else if (into->len)
+			add_word(&l->command, buf_take(into), line, false);
+	}
+}
+
+/* A variable without quotes around it, where one is there. */
+static bool expand(struct lexing *l, size_t line, struct buf *into, bool *empty)
+{
+	AUTO_BUF struct buf value = BUF_INIT;
+	if (!vars_expand(l->vars, &l->at, &value, empty))
+		return false;
+	split(l, buf_text(&value), line, into);
+	return true;
+}
+
 static void word(struct lexing *l)
 {
 	AUTO_BUF struct buf b = BUF_INIT;
@@ -158,7 +186,7 @@ static void word(struct lexing *l)
 		} else if (*l->at == '\\' && l->at[1]) {
 			buf_addc(&b, l->at[1]);
 			l->at += 2;
-		} else if (!vars_expand(l->vars, &l->at, &b, &empty)) {
+		} else if (!expand(l, line, &b, &empty)) {
 			buf_addc(&b, *l->at++);
 		}
 	}

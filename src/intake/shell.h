@@ -1,9 +1,8 @@
 /* shell.h — the commands of a shell text as words, with the line that each stands on.
  *
  * Quotes, escapes, continued lines, variables, assignments and redirections are read, and the commands of "for NAME in
- * VALUES" once for each value; other loops, functions and here-documents are not run: their commands are read as they
- * stand. Not here: what a command means (intake/recipe.h).
- */
+ * VALUES" once for each value; of an if one branch (intake/branch.h). Other loops, functions, case and here-documents
+ * are not run: their commands are read as they stand. Not here: what a command means (intake/recipe.h). */
 #pragma once
 
 #include "intake/vars.h"

@@ -1,6 +1,7 @@
 #include "intake/vars.h"
 
 #include "base/str.h"
+#include "intake/shell.h"
 
 #include <string.h>
 
@@ -156,4 +157,37 @@ char *vars_text(const struct vars *v, const char *text)
 		buf_addc(&b, *text++);
 	}
 	return buf_take(&b);
+}
+
+/* A value up to the next blank, or, spaced, up to the end; quotes are left out. Moves *at behind it. */
+static char *read_value(const char **at, bool spaced)
+{
+	AUTO_BUF struct buf value = BUF_INIT;
+	char quote = '\0';
+	for (; **at && (quote || spaced || !strchr(" \t\002", **at)); ++*at) {
+		if (**at == quote)
+			quote = '\0';
+		else if (!quote && (**at == '"' || **at == '\''))
+			quote = **at;
+		else if (**at != SHELL_SOFT)
+			buf_addc(&value, **at);
+	}
+	return buf_take(&value);
+}
+
+void vars_read(struct vars *v, const char *text, bool env, const struct vars *outer)
+{
+	AUTO_TEXT char *plain = vars_text(v, text);
+	const char *at = plain;
+	size_t name_len = strcspn(at, " \t=\002");
+	bool spaced = env && at[name_len] && at[name_len] != '=';
+	while (*(at += strspn(at, " \t\002"))) {
+		size_t n = strcspn(at, " \t=\002");
+		AUTO_TEXT char *name = xstrndup(at, n);
+		bool has_value = spaced || at[n] == '=';
+		at += n + (at[n] != '\0');
+		AUTO_TEXT char *value = has_value ? read_value(&at, spaced) : NULL;
+		if (*name)
+			vars_set(v, name, has_value ? value : outer ? vars_get(outer, name) : NULL);
+	}
 }

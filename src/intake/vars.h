@@ -1,7 +1,7 @@
 /* vars.h — variables of a Dockerfile or a shell: names with values, and texts in which they are replaced.
  *
  * A value that only a run would tell (command substitution, an ARG without default) holds VARS_UNKNOWN where it stands;
- * so does every text made of it. Not here: where variables come from (intake/dockerfile.h). */
+ * so does every text made of it. Not here: where variables come from (intake/dockerfile.h, intake/shell.h). */
 #pragma once
 
 #include "base/strv.h"
@@ -22,5 +22,8 @@ void vars_clear(struct vars *v);
 bool vars_expand(const struct vars *v, const char **at, struct buf *into, bool *ret_empty) NODISCARD;
 /* A whole text of a Dockerfile instruction with variables replaced and quotes kept; the caller's. */
 char *vars_text(const struct vars *v, const char *text) NODISCARD;
+/* What ENV (env) or ARG sets: A=b C="d e", of ENV also A b, of ARG also A, whose value is outer's (NULL: there is
+ * none). */
+void vars_read(struct vars *v, const char *text, bool env, const struct vars *outer);
 /* Whether the text depends on what is not known. */
 bool vars_unknown(const char *text) NODISCARD;

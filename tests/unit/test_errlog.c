@@ -305,6 +305,11 @@ static void noise_is_taken_out_and_lines_stay(void **state)
 	(void)state;
 	logtext_clean(blob_text("log", "\033[1;31ma\033[0m  b\t\"c\"\n[0m#3 0.1 d\r\n\r\n\033]0;title\ae"), &out);
 	assert_string_equal(buf_text(&out), "a b 'c'\nd\n\ne");
+	buf_clear(&out);
+	logtext_clean(blob_text("log", "\xe2\x94\x82 a &gt;= b &amp;&lt; &c; \xe2\x94\x82  \r\n\xe2\x94\x83 d "
+				       "\xe2\x94\x83 e \xe2\x94\x83"),
+		      &out);
+	assert_string_equal(buf_text(&out), "a >= b &< &c;\nd \xe2\x94\x83 e ");
 }
 
 int main(void)

@@ -72,6 +72,47 @@ static void loops_are_read_once_for_each_value(void **state)
 	check("FROM a\nRUN done; for; for x; for x in; done; pip install torch==1", NULL, "a torch==1@2");
 }
 
+static void of_an_if_one_branch_is_read(void **state)
+{
+	(void)state;
+	check("FROM a\nARG G=1\nRUN if [ \"$G\" = \"1\" ]; then pip install torch==1; else pip install torch==2; fi",
+	      NULL, "a torch==1@3");
+	check("FROM a\nARG G=0\nRUN if [ $G -eq 1 ]; then pip install torch==1; \\\n else pip install torch==2; fi; "
+	      "pip "
+	      "install torch-sparse",
+	      NULL, "a torch==2@4 torch_sparse@4");
+	check("FROM a\nENV V=b\nRUN if [[ $V == a ]]; then pip install torch==1; elif test $V = b; then pip install "
+	      "torch==2; else pip install torch==3; fi",
+	      NULL, "a torch==2@3");
+	check("FROM a\nARG V\nRUN if [ -z \"$V\" ]; then pip install torch==1; else pip install torch==$V; fi", NULL,
+	      "a torch==1@3");
+	check("FROM a\nRUN if [ ! \"$V\" ]; then pip install torch==1; fi; if [ -n \"$V\" ]; then pip install "
+	      "torch==2; "
+	      "fi; if [ \"$V\" != \"\" ]; then pip install torch==3; fi",
+	      NULL, "a torch==1@2");
+	check("FROM a\nRUN if command -v x; then pip install torch==1; else pip install torch==2; fi", NULL,
+	      "a torch==1@2");
+	check("FROM a\nARG A=1\nRUN if [ $A = 2 ]; then if [ $A = 1 ]; then pip install torch==1; fi; for i in x; do "
+	      "pip "
+	      "install torch==2; done; else for i in sparse; do if [ $i = sparse ]; then pip install torch-$i; fi; "
+	      "done; fi",
+	      NULL, "a torch_sparse@3");
+	check("FROM a\nARG A=1\nRUN if [ $A = 2 ] || [ $A = 1 ]; then pip install torch==1; else pip install torch==2; "
+	      "fi",
+	      NULL, "a torch==1@3");
+	check("FROM a\nRUN fi; else; then pip install torch==1; elif; if; fi; if [ a = b ]; then pip install torch==2",
+	      NULL, "a torch==1@2");
+}
+
+static void values_without_quotes_are_several_words(void **state)
+{
+	(void)state;
+	check("ARG P=\"torch==1 \\\n  torch-sparse==2\"\nFROM a\nARG P\nRUN pip install ${P} -f x", NULL,
+	      "a torch==1@5 -f x torch_sparse==2@5 -f x");
+	check("FROM a\nENV O=\"-f x --no-index\"\nRUN pip install $O torch==1", NULL, "a torch==1@3 -f x no-index");
+	check("FROM a\nENV O=\"a b\"\nRUN pip install torch==1 -f \"$O\"", NULL, "a torch==1@3 -f a b");
+}
+
 static void commands_are_found_in_any_spelling(void **state)
 {
 	(void)state;
@@ -107,7 +148,7 @@ static void lines_are_those_of_the_words(void **state)
 static void variables_are_replaced_where_they_are_known(void **state)
 {
 	(void)state;
-	check("ARG V=11\nFROM a:${V}\nARG V\nARG W\nENV X=1 Y=\"b c\"\nRUN pip install torch==$V.$X -f $Y/${W} -f "
+	check("ARG V=11\nFROM a:${V}\nARG V\nARG W\nENV X=1 Y=\"b c\"\nRUN pip install torch==$V.$X -f \"$Y/${W}\" -f "
 	      "${Z:-z}/$Q",
 	      NULL, "a:11 torch==11.1@6 -f b c/? -f z/");
 	check("FROM a\nENV A b c\nRUN export T=1.8 && U=2 pip install torch==${T} -f \"$A\" -f '$A' -f $(x y)", NULL,
@@ -238,6 +279,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_are_found_in_any_spelling),
 		cmocka_unit_test(loops_are_read_once_for_each_value),
+		cmocka_unit_test(of_an_if_one_branch_is_read),
+		cmocka_unit_test(values_without_quotes_are_several_words),
 		cmocka_unit_test(lines_are_those_of_the_words),
 		cmocka_unit_test(variables_are_replaced_where_they_are_known),
 		cmocka_unit_test(only_stages_of_the_last_one_count),
