@@ -147,6 +147,16 @@ static int answer_stale(struct app *app, const struct outputs *o, struct err *er
 	return ui_out(app->ui, buf_text(&out), err) < 0 ? -1 : 1;
 }
 
+/* --locked without a network: whatever was asked for is not in the lock, so that it would change. */
+static int answer_not_held(struct app *app, struct err *err)
+{
+	ui_note(app->ui,
+		"stale: the lock does not hold all that is asked for (%s): run `cudabuild generate` without --locked",
+		err->text);
+	err_clear(err);
+	return 1;
+}
+
 static bool lock_changes(const struct project *p, const struct outputs *o)
 {
 	for (size_t i = 0; i < o->n; i++)
@@ -226,6 +236,8 @@ static int run(struct app *app, struct err *err)
 		return answer_no(app, why, err);
 	if (rc == PLAN_NEEDS_NETWORK)
 		return needs_network(app, p, err);
+	if (rc < 0 && err->kind == ERR_NET && app_flag(app, "locked"))
+		return answer_not_held(app, err);
 	if (rc < 0 && err->kind == ERR_NET && !p->lock && !err->hint[0])
 		return err_hint(err, "without a network, --offline decides from the embedded catalog and pins nothing");
 	return rc < 0 ? -1 : deliver(app, p, plan, err);

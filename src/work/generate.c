@@ -35,7 +35,7 @@ static void forget_image(struct plan_image *i)
 	forget(&i->index_digest);
 }
 
-/* Forgets of a locked variant what `update NAME` names. Whether the name is known. */
+/* Forgets of a locked variant what `update NAME` names. Whether it has such a thing. */
 static bool forget_named(struct plan_variant *v, const char *name)
 {
 	enum pkg pkg = pkg_of(name);
@@ -51,17 +51,29 @@ static bool forget_named(struct plan_variant *v, const char *name)
 	}
 	if (pkg == PKG__MAX)
 		return pins_forget(v, name);
-	for (size_t i = 0; i < v->npackages; i++)
-		if (v->packages[i].pkg == pkg)
-			forget_package(&v->packages[i]);
-	return true;
+	for (size_t i = 0; i < v->npackages; i++) {
+		if (v->packages[i].pkg != pkg)
+			continue;
+		forget_package(&v->packages[i]);
+		return true;
+	}
+	return false;
 }
 
-/* The same of all variants; ERR_USAGE where none has it. */
-static int forget_all(struct plan *lock, const char *name, struct err *err)
+/* Whether the manifest asks for it, though the lock may not have it yet. */
+static bool is_asked_for(const struct manifest *m, enum pkg pkg)
+{
+	for (size_t i = 0; pkg != PKG__MAX && i < m->nvariants; i++)
+		if (m->variants[i].packages[pkg])
+			return true;
+	return false;
+}
+
+/* The same of all variants; ERR_USAGE where neither one nor the manifest has it. */
+static int forget_all(const struct manifest *m, struct plan *lock, const char *name, struct err *err)
 {
 	AUTO_TEXT char *shown = str_shown(name, 60);
-	bool known = false;
+	bool known = is_asked_for(m, pkg_of(name));
 
 	for (size_t v = 0; v < lock->nvariants; v++)
 		known = forget_named(&lock->variants[v], name) || known;
@@ -84,7 +96,7 @@ static int kept_lock(const struct project *p, const struct plan_opts *o, struct 
 	if (lock_parse(buf_blob(&p->lock_text, p->lock_file), &lock, err) < 0)
 		return -1;
 	for (size_t i = 0; o->update && i < o->packages->n; i++)
-		if (forget_all(lock, o->packages->v[i], err) < 0)
+		if (forget_all(p->manifest, lock, o->packages->v[i], err) < 0)
 			return -1;
 	*ret = TAKE(lock);
 	return 0;

@@ -111,11 +111,39 @@ wants() { sed -i "s/^cuda: .*/cuda: $1/" "$P/cudabuild.yaml"; }
 	same "$(base_of)" "$(digest_of $BASE)"
 }
 
-@test "--update, lock present, no network: exit 3, lock and files stay" {
+@test "--update PACKAGE, lock missing: resolves live" {
+	for package in base torch; do
+		rm -rf "$P/cudabuild.lock" "$P/images"
+		run cudabuild generate --update "$package" -C "$P"
+		exits 0
+		same "$(base_of)" "$(digest_of $BASE)"
+	done
+}
+
+@test "--update and --update PACKAGE, lock present, no network: exit 3, lock and files stay" {
 	need_unshare
 	locked
-	run alone generate --update -C "$P"
-	exits 3
+	for call in --update '--update base'; do
+		# shellcheck disable=SC2086 # words
+		run alone generate $call -C "$P"
+		exits 3
+		says "$E2E_REGISTRY"
+		says '--offline'
+		unchanged
+	done
+}
+
+@test "--update of what the lock does not hold, and beside --locked or --check: exit 2, nothing is written" {
+	locked
+	run cudabuild generate --update torch_sparse -C "$P"
+	exits 2
+	says "cudabuild generate: error: --update: 'torch_sparse' is no package of the plan"
+	unchanged
+	for other in --locked --check; do
+		run cudabuild generate --update $other -C "$P"
+		exits 2
+		same "$output" "cudabuild generate: error: --update and $other contradict each other"
+	done
 	unchanged
 }
 
@@ -141,10 +169,31 @@ wants() { sed -i "s/^cuda: .*/cuda: $1/" "$P/cudabuild.yaml"; }
 	unchanged
 }
 
+@test "--locked, lock present, no network: exit 0 while the lock need not change, exit 1 where it would" {
+	need_unshare
+	locked
+	run alone generate --locked -C "$P"
+	exits 0
+	says 'nothing to change'
+	unchanged
+	sed -i '1a apt: [git]' "$P/cudabuild.yaml"
+	run alone generate --locked -C "$P"
+	exits 1
+	says 'stale: run `cudabuild generate` without --locked'
+	cp "$BATS_TEST_TMPDIR/before/cudabuild.yaml" "$P"
+	unchanged
+	wants '"12.6"'
+	run alone generate --locked -C "$P"
+	exits 1
+	says 'stale: the lock does not hold all that is asked for (http://'
+	cp "$BATS_TEST_TMPDIR/before/cudabuild.yaml" "$P"
+	unchanged
+}
+
 @test "--locked, lock missing: exit 1, nothing is written" {
 	run cudabuild generate --locked -C "$P"
 	exits 1
-	says "there is no '"
+	same "$output" "there is no 'cudabuild.lock': run \`cudabuild generate\`"
 	[ ! -e "$P/cudabuild.lock" ]
 	[ ! -e "$P/images" ]
 }
@@ -178,8 +227,9 @@ wants() { sed -i "s/^cuda: .*/cuda: $1/" "$P/cudabuild.yaml"; }
 @test "--check, lock missing: exit 1, nothing is written" {
 	run cudabuild generate --check -C "$P"
 	exits 1
-	says "there is no '"
+	same "$output" "there is no 'cudabuild.lock': run \`cudabuild generate\`"
 	[ ! -e "$P/cudabuild.lock" ]
+	[ ! -e "$P/images" ]
 }
 
 @test "--offline, lock present: the lock first, for the rest the catalog, unpinned" {
