@@ -173,7 +173,7 @@ static int write_job(const struct pinning *w, struct job *j, struct err *err)
 	AUTO_BUF struct buf in = BUF_INIT, overrides = BUF_INIT, constraints = BUF_INIT, kept = BUF_INIT;
 
 	if (str_ends(j->v->python.version, "t")) {
-		not_locked(j->v, "uv resolves for free-threaded Pythons only where one is installed");
+		not_locked(j->v, "`uv pip compile --python-version` takes no free-threaded Python");
 		return 1;
 	}
 	if (!write_wishes(w, j->v, &in, &overrides)) {

@@ -103,6 +103,32 @@ pins() { jq -r '.variants[0].pip[] | .requirement + " " + (.sha256 | length | to
 	exits 1
 }
 
+@test "for a free-threaded Python uv locks nothing, and the lock, the Dockerfile and the last line say so" {
+	run uv pip compile --python-version 3.13t /dev/null
+	exits 2 # one that takes it would be worth asking
+	sed -i -e 's/^torch: .*/torch: "2.9.1"/' -e 's/^cuda: .*/cuda: "12.8"/' -e '/^os:/d' "$P/cudabuild.yaml"
+	for python in 3.13t 3.14t; do
+		local minor=${python%t}
+		rm -rf "$P/cudabuild.lock" "$P/images"
+		package "$P/wheels" torch 2.9.1+cu128 "cp${minor/./}-cp${minor/./}t-manylinux_2_28_x86_64" 'numpy<3'
+		grep -v '^python:' "$P/cudabuild.yaml" >"$P/m"
+		mv "$P/m" "$P/cudabuild.yaml"
+		echo "python: $python" >>"$P/cudabuild.yaml"
+		standin 12.8.1-base-ubuntu24.04 >/dev/null
+		run cudabuild generate -C "$P"
+		exits 0
+		says 'cu128: warning: the packages beside torch are not locked: `uv pip compile --python-version` takes no free-threaded Python'
+		says 'cu128: not pinned: pip packages'
+		same "$(jq -r '.variants[0] | [.python.version, .pinned, (.pip | tostring)] | join(" ")' "$P/cudabuild.lock")" \
+			"$python false [{\"requirement\":\"geometric\"}]"
+		same "$(jq -r '.variants[0].packages[0].sha256' "$P/cudabuild.lock")" \
+			"$(sha256sum "$P"/wheels/torch-2.9.1*"cp${minor/./}t"* | cut -d' ' -f1)"
+		grep -q 'Not pinned: pip packages' "$P/images/cu128/Dockerfile"
+		run cudabuild generate --check -C "$P"
+		exits 0
+	done
+}
+
 @test "without uv, or where it finds no solution, the rest is said not to be locked" {
 	PATH=/usr/bin:/bin run cudabuild generate -C "$P"
 	exits 0

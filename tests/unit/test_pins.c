@@ -258,8 +258,8 @@ static void what_uv_refuses_stays_as_it_is_wished_and_is_said(void **state)
 	free(threaded->variants[0].python.version);
 	threaded->variants[0].python.version = xstrdup("3.13t");
 	free_threaded = fetch_with(t, noting, NULL, threaded);
-	assert_string_equal(free_threaded, "the packages beside torch are not locked: uv resolves for free-threaded "
-					   "Pythons only where one is installed");
+	assert_string_equal(free_threaded, "the packages beside torch are not locked: `uv pip compile "
+					   "--python-version` takes no free-threaded Python");
 	free(nowhere->variants[0].packages[0].channel);
 	nowhere->variants[0].packages[0].channel = xstrdup("index");
 	place = fetch_with(t, noting, NULL, nowhere);
