@@ -19,6 +19,14 @@ uint32_t catalog_ver_rel(const struct ver *v)
 	return REL(ver_part(v, 0), ver_part(v, 1), ver_part(v, 2));
 }
 
+uint32_t catalog_ver_near(const struct ver *v)
+{
+	uint64_t part[3];
+	for (unsigned i = 0; i < ARRAY_LEN(part); i++)
+		part[i] = ver_part(v, i) < 1023 ? ver_part(v, i) : 1023;
+	return v->epoch ? 0 : REL(part[0], part[1], part[2]);
+}
+
 const char *catalog_rel_text(uint32_t rel, char into[CUDA_TEXT])
 {
 	snprintf(into, CUDA_TEXT, "%u.%u.%u", rel >> 20, rel >> 10 & 1023, rel & 1023);

@@ -38,6 +38,9 @@ struct ver catalog_rel_ver(uint32_t rel);
 /* Key of a version's first three numbers; 0 if one is too large or the version is a pre-, post- or development release.
  */
 uint32_t catalog_ver_rel(const struct ver *v);
+/* The nearest thing that a row can hold: 2.7.1 of 2.7.1rc1, 2.7.1.post1 and 2.7.1.1, 2.7.1023 of 2.7.5000; 0 for one
+ * with an epoch. */
+uint32_t catalog_ver_near(const struct ver *v);
 /* "2.7.1" in into, which is returned. */
 const char *catalog_rel_text(uint32_t rel, char into[CUDA_TEXT]);
 /* "2.28" of 228 in into, which is returned; "" for 0. */

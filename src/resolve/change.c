@@ -36,8 +36,9 @@ void changes_clear(struct changes *c)
 	c->n = 0;
 }
 
-/* The exact version of a text, 0 where it is a range; with label whether one stands there. */
-static uint32_t exact(const char *text, bool *labelled)
+/* The exact version of a text as rows can hold it, 0 where it is a range; with other whether that version without more
+ * is another value, since a label or a suffix stands there. */
+static uint32_t exact(const char *text, bool *other)
 {
 	AUTO(spec) struct spec *spec = NULL;
 	struct err err = ERR_INIT;
@@ -46,8 +47,8 @@ static uint32_t exact(const char *text, bool *labelled)
 		return 0;
 	}
 	const struct ver *v = spec_exact(spec);
-	*labelled = spec_local(spec) != NULL;
-	return v ? catalog_ver_rel(v) : 0;
+	*other = spec_local(spec) || (v && !catalog_ver_rel(v));
+	return v ? catalog_ver_near(v) : 0;
 }
 
 /* What it costs to go from the version at place at, the one at hand, to the i-th; a newer one is the dearer of two. */
@@ -63,8 +64,8 @@ static unsigned version_cost(const uint32_t *all, size_t i, size_t at, uint32_t 
 static void add_versions(const struct wish *w, enum pkg pkg, unsigned base, struct changes *c)
 {
 	uint32_t all[CHANGES_MAX];
-	bool labelled = false;
-	uint32_t now = exact(w->v.packages[pkg], &labelled);
+	bool other = false;
+	uint32_t now = exact(w->v.packages[pkg], &other);
 	size_t n = pkg == PKG_TORCH ? catalog_torch_versions(w->base->c, all, CHANGES_MAX)
 				    : catalog_wheel_versions(w->base->c, pkg, all, CHANGES_MAX);
 	size_t at = 0;
@@ -75,7 +76,7 @@ static void add_versions(const struct wish *w, enum pkg pkg, unsigned base, stru
 		at++;
 	for (size_t i = 0; i < n; i++) {
 		char text[CUDA_TEXT];
-		if (all[i] != now || labelled)
+		if (all[i] != now || other)
 			add(c, xstrdup(catalog_rel_text(all[i], text)), version_cost(all, i, at, now, base));
 	}
 }
@@ -86,7 +87,7 @@ static void add_cudas(const struct wish *w, unsigned base, struct changes *c)
 	struct err err = ERR_INIT;
 	struct cuda now = {.major = 0};
 	size_t n = catalog_torch_cudas(w->base->c, all, CHANGES_MAX);
-	bool named = cuda_parse(wish_value(w, WISH_CUDA), &now, &err) == 0;
+	bool named = cuda_parse(wish_value(w, WISH_CUDA), &now, &err) == 0 && now.major;
 	err_clear(&err);
 	size_t at = 0;
 	while (named && at < n && all[at] > cuda_key(&now))

@@ -26,15 +26,11 @@ static char *subject_of(const struct ask *a, enum pkg pkg)
 
 /* --- versions ----------------------------------------------------------------------------------------------------- */
 
-/* The one version that is asked for, as far as rows can hold it: 2.7.1 of 2.7.1rc1, 2.7.1.post1 and 2.7.1.1. 0: a
- * range. */
+/* The one version that is asked for, as far as rows can hold it; 0: a range. */
 static uint32_t exact_of(const struct ask *a, enum pkg pkg)
 {
 	const struct ver *v = a->pkg[pkg].spec ? spec_exact(a->pkg[pkg].spec) : NULL;
-	uint64_t part[3];
-	for (unsigned i = 0; v && i < ARRAY_LEN(part); i++)
-		part[i] = ver_part(v, i) < 1023 ? ver_part(v, i) : 1023;
-	return v && !v->epoch ? REL(part[0], part[1], part[2]) : 0;
+	return v ? catalog_ver_near(v) : 0;
 }
 
 /* Whether the specifier asks for something behind the newest version that the catalog knows. */
