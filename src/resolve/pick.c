@@ -28,7 +28,7 @@ static int channel_rank(const struct ask *a, const struct torch_row *row)
 	return row->channel == CHANNEL_INDEX;
 }
 
-static int rank(const struct ask *a, const struct torch_row *row)
+int pick_torch_rank(const struct ask *a, const struct torch_row *row)
 {
 	int label = label_rank(a, row);
 	int channel = channel_rank(a, row);
@@ -37,13 +37,13 @@ static int rank(const struct ask *a, const struct torch_row *row)
 
 static void add_torch(struct picker *p, const struct torch_row *row)
 {
-	int r = rank(p->a, row);
+	int r = pick_torch_rank(p->a, row);
 	if (!r)
 		return;
 	for (size_t i = p->ntorch; i-- > 0 && p->torch[i]->version == row->version;) {
 		if (p->torch[i]->cuda != row->cuda)
 			continue;
-		if (r > rank(p->a, p->torch[i]))
+		if (r > pick_torch_rank(p->a, p->torch[i]))
 			p->torch[i] = row;
 		return;
 	}

@@ -19,6 +19,8 @@ struct picker {
 	bool compile; /* wheels are left aside */
 };
 
+/* How well a torch row serves beside others of its version and CUDA: by label and channel; 0 = not at all. */
+int pick_torch_rank(const struct ask *a, const struct torch_row *row) NODISCARD;
 void picker_init(struct picker *p, const struct ask *a);
 void picker_clear(struct picker *p);
 /* Prepares for the extensions of one torch. */

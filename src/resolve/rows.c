@@ -1,6 +1,7 @@
 #include "resolve/rows.h"
 
 #include "base/str.h"
+#include "resolve/pick.h"
 #include "rules/match.h"
 
 #include <string.h>
@@ -32,6 +33,21 @@ static bool some_os_has_glibc(const struct ask *a, uint16_t glibc)
 	return false;
 }
 
+/* Whether searching looks past it: of another channel, or a second build beside a plainer one. */
+static bool is_passed_over(const struct ask *a, const struct torch_row *row)
+{
+	struct torch_query q = TORCH_QUERY_ANY;
+	const struct torch_row *other = NULL;
+	int rank = pick_torch_rank(a, row);
+	bool better = false;
+	q.version = row->version;
+	q.cuda = row->cuda;
+	q.platform = row->platform;
+	while (!better && (other = catalog_torch_next(a->c, &q, other)))
+		better = pick_torch_rank(a, other) > rank;
+	return rank == 0 || better;
+}
+
 enum torch_step rows_torch(const struct ask *a, const struct torch_row *row)
 {
 	if (!ask_allows(a, PKG_TORCH, row->version))
@@ -44,6 +60,8 @@ enum torch_step rows_torch(const struct ask *a, const struct torch_row *row)
 		return TORCH_CUDA;
 	if (!label_allows(a, row))
 		return TORCH_LABEL;
+	if (is_passed_over(a, row))
+		return TORCH_VERSION;
 	if (!(row->pythons & a->pythons))
 		return TORCH_PYTHON;
 	return some_os_has_glibc(a, row->glibc) ? TORCH_OK : TORCH_GLIBC;
