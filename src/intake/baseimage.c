@@ -146,6 +146,7 @@ struct baseimage baseimage_read(const struct catalog *c, const char *image)
 	}
 	b.kind = kind_of(&r);
 	memcpy(b.tag, r.tag, strnlen(r.tag, sizeof(b.tag) - 1));
+	b.musl = str_ends(r.path, "library/alpine") || (b.kind == BASEIMAGE_PYTHON && strstr(b.tag, "alpine"));
 	read_tag(c, &b, &r);
 	return b;
 }

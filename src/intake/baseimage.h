@@ -24,6 +24,7 @@ struct baseimage {
 	const struct tag_row *row; /* of nvidia/cuda; NULL = the catalog has no such tag */
 	int python;		   /* index into catalog.pythons, -1 = not said */
 	uint32_t torch;		   /* REL(), 0 = not said */
+	bool musl;		   /* Alpine, whose C library no wheel is for */
 	char tag[130];
 };
 

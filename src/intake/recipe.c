@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "intake/envfile.h"
 #include "intake/execform.h"
+#include "intake/interpreter.h"
 #include "intake/pipline.h"
 #include "intake/shell.h"
 
@@ -176,6 +177,11 @@ static void on_command(void *self, const struct shell_command *c, const struct v
 {
 	struct following *f = self;
 	struct pipline p;
+	char *python = interpreter_named(c);
+	if (python) {
+		free(f->r->python);
+		f->r->python = python;
+	}
 	if (!pipline_read(c, vars, &p))
 		return;
 	for (size_t i = 0; i < p.nwords; i++) {

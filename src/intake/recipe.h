@@ -31,7 +31,7 @@ struct recipe {
 	size_t nbases;
 	struct recipe_install *v; /* owned, in the order of the file */
 	size_t n;
-	char *python;	  /* "3.8" where a command or a base says it, or NULL */
+	char *python;	  /* "3.8" where a command says it, "" where one brings another than the base's, or NULL */
 	char *conda_cuda; /* cudatoolkit= or pytorch-cuda=, or NULL */
 	size_t conda_line;
 	struct strv missing; /* requirement files that were not found */

@@ -7,6 +7,8 @@
 #include "rules/match.h"
 #include "work/recipe_judge.h"
 
+#include <string.h>
+
 /* --- the base --------------------------------------------------------------------------------------------------------
  */
 
@@ -31,10 +33,13 @@ static void check_base(struct judging *j, size_t i)
 				      "any more");
 		r->fact = xasprintf("tags.csv: %s removed", b.tag);
 		r->source = xstrdup(catalog_str(j->c, b.row->evidence));
-		r->fix =
-			ngc ? xstrdup("a newer patch, or a copy in a registry of your own")
-			    : xasprintf("FROM nvcr.io/nvidia/cuda:%s, where NVIDIA keeps tags longer, or a newer patch",
-					b.tag);
+		r->fix = ngc	   ? xstrdup("a newer patch, or a copy in a registry of your own")
+			 : !b.cuda ? xstrdup("FROM a tag with version, flavor and OS "
+					     "(nvidia/cuda:12.8.1-base-ubuntu24.04): "
+					     "there is no latest")
+				   : xasprintf("FROM nvcr.io/nvidia/cuda:%s, where NVIDIA keeps tags longer, or a "
+					       "newer patch",
+					       b.tag);
 	}
 }
 
@@ -81,6 +86,50 @@ static void check_torch_place(struct judging *j)
 		r->because = xstrdup("files on PyPI never have a label, and no other index is named");
 		r->fact = xstrdup("compatibility, 4.1");
 		r->fix = xstrdup("--index-url https://download.pytorch.org/whl/cuNNN");
+	}
+}
+
+/* No wheel of the family is for musl. */
+static void check_musl(struct judging *j)
+{
+	const struct recipe_base *base = &j->r->bases[j->r->nbases - 1];
+	if (!j->base.musl || !j->torch.from || j->torch.conda)
+		return;
+	struct reason *r =
+		judge_say(j, REASON_PLATFORM_UNSUPPORTED, SEVERITY_ERROR, j->torch.file, j->torch.line, j->torch_name);
+	r->because = xasprintf("%s has musl as its C library, and every wheel of torch and its extensions is for glibc",
+			       base->image);
+	r->fact = xstrdup("torch.csv: platforms");
+	r->fix = xstrdup("a base of Debian, Ubuntu or the like");
+}
+
+/* The Python that a wheel's own name says, "cp38" of "-cp38-cp38-linux_x86_64.whl"; -1 = none, or one for several. */
+static int python_of_file(const struct catalog *c, const char *url)
+{
+	const char *tag = url && str_ends(url, ".whl") ? strstr(url, "-cp3") : NULL;
+	uint64_t minor = 0;
+	if (!tag)
+		return -1;
+	tag += strlen("-cp3");
+	bool ok = str_scan_u64(&tag, 99, &minor) && !str_starts(tag, "-abi3");
+	return ok ? catalog_python_of(c, (uint16_t)(300 + minor)) : -1;
+}
+
+/* Wheels that are named by their files. */
+static void check_files(struct judging *j)
+{
+	for (size_t i = 0; i < j->r->n; i++) {
+		const struct recipe_install *v = &j->r->v[i];
+		int its = python_of_file(j->c, v->url);
+		if (its < 0 || j->python < 0 || j->c->pythons[its].version == j->c->pythons[j->python].version)
+			continue;
+		struct reason *r =
+			judge_say(j, REASON_PYTHON_UNSUPPORTED, SEVERITY_ERROR, v->file, v->line, pkg_name(v->pkg));
+		r->because = xasprintf("this file is for Python %s, and the image has %s: pip refuses it",
+				       catalog_str(j->c, j->c->pythons[its].name),
+				       catalog_str(j->c, j->c->pythons[j->python].name));
+		r->fact = xstrdup("the tag in the file's name");
+		r->fix = xstrdup("the file with the tag of the image's Python, or its page with -f, where pip chooses");
 	}
 }
 
@@ -301,8 +350,10 @@ int recipe_check(const struct recipe *r, const char *file, const struct catalog 
 		check_base(&j, i);
 	if (j.torch.there) {
 		check_torch(&j);
+		check_musl(&j);
 		check_extensions(&j);
 	}
+	check_files(&j);
 	judge_missing(&j);
 	for (size_t i = 0; i < n; i++)
 		if (check_target(&j, &targets[i], err) < 0)

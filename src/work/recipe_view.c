@@ -228,6 +228,8 @@ int recipe_view_python(const struct recipe *r, const struct catalog *c)
 {
 	struct ver v;
 	struct err err = ERR_INIT;
+	if (r->python && !*r->python)
+		return -1;
 	if (r->python && ver_parse(r->python, &v, &err) == 0)
 		return catalog_python_of(c, (uint16_t)(ver_part(&v, 0) * 100 + ver_part(&v, 1)));
 	err_clear(&err);

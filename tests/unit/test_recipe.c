@@ -157,6 +157,45 @@ static void variables_are_replaced_where_they_are_known(void **state)
 	      "a torch_sparse@3 forced no-index for 8.0");
 }
 
+static void another_python_than_the_bases_is_seen(void **state)
+{
+	static const struct {
+		const char *run, *python;
+	} rows[] = {
+		{"apt-get install -y python3.8 python3.8-dev", "3.8"},
+		{"python3.9 -m pip install torch", "3.9"},
+		{"/usr/bin/python3.10 -m venv /v", "3.10"},
+		{"pip3.7 install torch", "3.7"},
+		{"V=3.9; python${V} -m pip install torch", "3.9"},
+		{"python$(x) -m pip install torch", ""},
+		{"wget https://www.python.org/ftp/python/3.8.10/Python-3.8.10.tgz", "3.8"},
+		{"bash Miniconda3-py39_4.12.0-Linux-x86_64.sh -b", "3.9"},
+		{"wget https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh", ""},
+		{"uv venv --python 3.11 /v", "3.11"},
+		{"uv venv -p cpython-3.12.4", "3.12"},
+		{"uv python install 3.13", "3.13"},
+		{"uv pip install --python=3.10 torch", "3.10"},
+		{"uv pip install torch==2.1.0 pip==23.1", NULL},
+		{"pyenv install 3.9.7 && pyenv global 3.9.7", "3.9"},
+		{"conda create -n x python=3.8", "3.8"},
+		{"python3 -m pip install torch==1.9.0 && pip install -U pip", NULL},
+		{"rm -rf /usr/lib/python3.8/x && echo python", NULL},
+		{"pip install 'torch==1.9.0+cu111' python-dateutil==2.8", NULL},
+	};
+	static struct strv asked;
+	static const struct recipe_files none = {.read = no_file, .self = &asked};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(dockerfile) struct dockerfile *d = NULL;
+		struct err err = ERR_INIT;
+		AUTO_TEXT char *text = xasprintf("FROM ubuntu:18.04\nRUN %s\n", rows[i].run);
+		assert_int_equal(dockerfile_read(blob_text("Dockerfile", text), &d, &err), 0);
+		AUTO(recipe) struct recipe *r = recipe_of(d, "Dockerfile", &none);
+		if (!str_eq(r->python, rows[i].python))
+			fail_msg("%s: %s", rows[i].run, r->python ? r->python : "nothing");
+	}
+}
+
 static void only_stages_of_the_last_one_count(void **state)
 {
 	(void)state;
@@ -283,6 +322,7 @@ int main(void)
 		cmocka_unit_test(values_without_quotes_are_several_words),
 		cmocka_unit_test(lines_are_those_of_the_words),
 		cmocka_unit_test(variables_are_replaced_where_they_are_known),
+		cmocka_unit_test(another_python_than_the_bases_is_seen),
 		cmocka_unit_test(only_stages_of_the_last_one_count),
 		cmocka_unit_test(a_redirection_eats_the_version),
 		cmocka_unit_test(requirement_files_are_found_by_copy),
