@@ -50,28 +50,31 @@ int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct
 	return rc;
 }
 
-void box_mount(const struct box *b, struct jval host_config, const char *at, bool read_only)
+/* The mounts of a request, made with the first. */
+static void put_mount(struct jval host_config, const char *volume, const char *at, bool read_only, bool no_copy)
 {
-	if (!b->volume[0])
-		return;
-	struct jval mounts = jval_put_array(host_config, "Mounts"), m = jval_put_object(mounts, NULL);
+	struct jval mounts = jval_member(host_config, "Mounts");
+	struct jval m = jval_put_object(jval_is_there(mounts) ? mounts : jval_put_array(host_config, "Mounts"), NULL);
 
 	jval_put_text(m, "Type", "volume");
-	jval_put_text(m, "Source", b->volume);
+	jval_put_text(m, "Source", volume);
 	jval_put_text(m, "Target", at);
 	jval_put_bool(m, "ReadOnly", read_only);
-	jval_put_bool(jval_put_object(m, "VolumeOptions"), "NoCopy", true);
+	jval_put_bool(jval_put_object(m, "VolumeOptions"), "NoCopy", no_copy);
 }
 
-static int volume_make(struct box *b, struct err *err)
+void box_mount(const struct box *b, struct jval host_config, const char *at, bool read_only)
+{
+	if (b->volume[0])
+		put_mount(host_config, b->volume, at, read_only, true);
+}
+
+/* Makes a volume of that name, which box_remove() knows already. */
+static int volume_make(struct box *b, const char *name, struct err *err)
 {
 	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
-	char name[CALL_NAME_SIZE];
 
-	if (call_name("cudabuild-", name, err) < 0)
-		return -1;
-	memcpy(b->volume, name, sizeof(name));
-	jval_put_text(jdoc_root(spec), "Name", b->volume);
+	jval_put_text(jdoc_root(spec), "Name", name);
 	put_labels(b, jdoc_root(spec), "Labels", NULL);
 	engine_closing_begin(b->e);
 	int rc = call_json(b->e, &(struct call){.method = "POST", .path = "/volumes/create", .json = spec},
@@ -79,6 +82,29 @@ static int volume_make(struct box *b, struct err *err)
 
 	engine_closing_end(b->e);
 	return rc > 0 ? err_set(err, ERR_ENGINE, "engine %s: cannot create a volume", b->e->host->address) : rc;
+}
+
+int box_copy(struct box *b, struct jval host_config, const char *at, struct err *err)
+{
+	char name[CALL_NAME_SIZE];
+
+	if (call_name("cudabuild-", name, err) < 0)
+		return -1;
+	strv_add(&b->copies, name);
+	if (volume_make(b, name, err) < 0)
+		return -1;
+	put_mount(host_config, name, at, true, false);
+	return 0;
+}
+
+struct jdoc *box_still(const char *image)
+{
+	struct jdoc *spec = jdoc_new_object();
+
+	jval_put_text(jdoc_root(spec), "Image", image);
+	jval_put_text(jval_put_array(jdoc_root(spec), "Cmd"), NULL, "never-started");
+	jval_put_text(jval_put_object(jdoc_root(spec), "HostConfig"), "NetworkMode", "none");
+	return spec;
 }
 
 static int volume_send(struct box *helper, const struct context *files, const char *at, struct err *err)
@@ -106,18 +132,16 @@ static int volume_send(struct box *helper, const struct context *files, const ch
 
 int box_fill(struct box *b, const char *image, const struct context *files, const char *at, struct err *err)
 {
-	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
-	struct jval root = jdoc_root(spec);
+	AUTO(jdoc) struct jdoc *spec = box_still(image);
+	char name[CALL_NAME_SIZE];
 	struct box helper;
 
-	if (volume_make(b, err) < 0 || box_new(&helper, b->e, b->subject, err) < 0)
+	if (call_name("cudabuild-", name, err) < 0)
 		return -1;
-	jval_put_text(root, "Image", image);
-	jval_put_text(jval_put_array(root, "Cmd"), NULL, "never-started");
-	struct jval host = jval_put_object(root, "HostConfig");
-
-	jval_put_text(host, "NetworkMode", "none");
-	box_mount(b, host, at, false);
+	memcpy(b->volume, name, sizeof(name));
+	if (volume_make(b, b->volume, err) < 0 || box_new(&helper, b->e, b->subject, err) < 0)
+		return -1;
+	box_mount(b, jval_member(jdoc_root(spec), "HostConfig"), at, false);
 	int rc = box_create(&helper, spec, NULL, err);
 
 	if (rc > 0)
@@ -160,6 +184,13 @@ static void remove_surely(const struct box *b, const char *path, const char *wha
 	err_clear(&why);
 }
 
+static void remove_volume(const struct box *b, const char *name)
+{
+	AUTO_TEXT char *path = xasprintf("/volumes/%s?force=1", name), *what = xasprintf("volume %s", name);
+
+	remove_surely(b, path, what);
+}
+
 void box_remove(struct box *b)
 {
 	engine_closing_begin(b->e);
@@ -171,12 +202,11 @@ void box_remove(struct box *b)
 		remove_surely(b, buf_text(&path), what);
 		b->made = false;
 	}
-	if (b->volume[0]) {
-		AUTO_TEXT char *path = xasprintf("/volumes/%s?force=1", b->volume),
-			       *what = xasprintf("volume %s", b->volume);
-
-		remove_surely(b, path, what);
-		b->volume[0] = '\0';
-	}
+	if (b->volume[0])
+		remove_volume(b, b->volume);
+	b->volume[0] = '\0';
+	for (size_t i = 0; i < b->copies.n; i++)
+		remove_volume(b, b->copies.v[i]);
+	strv_clear(&b->copies);
 	engine_closing_end(b->e);
 }

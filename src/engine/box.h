@@ -11,7 +11,8 @@ struct box {
 	struct engine *e;
 	const char *subject;
 	char name[CALL_NAME_SIZE], volume[CALL_NAME_SIZE]; /* volume "": none */
-	bool libpod; /* the request of box_create() is in podman's own form */
+	struct strv copies;				   /* names of the volumes that box_copy() made */
+	bool libpod;					   /* the request of box_create() is in podman's own form */
 	bool made;
 };
 
@@ -24,7 +25,12 @@ int box_fill(struct box *b, const char *image, const struct context *files, cons
 int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct err *err) NODISCARD;
 /* Mounts the volume at a path, into HostConfig; nothing without a volume. */
 void box_mount(const struct box *b, struct jval host_config, const char *at, bool read_only);
+/* Makes a volume that the engine fills with what the image has at that path, and mounts it there, read-only, into
+ * HostConfig. */
+int box_copy(struct box *b, struct jval host_config, const char *at, struct err *err) NODISCARD;
+/* The request for a container of the image that is never started; the caller's. */
+struct jdoc *box_still(const char *image) NODISCARD;
 /* "/containers/NAME" + rest into path. */
 void box_path(const struct box *b, const char *rest, struct buf *path);
-/* Kills and removes container and volume, in a closing section. What cannot be removed is said as EVENT_WARNING. */
+/* Kills and removes container and volumes, in a closing section. What cannot be removed is said as EVENT_WARNING. */
 void box_remove(struct box *b);

@@ -100,15 +100,12 @@ static int read_following(struct box *b, const char *path, size_t max, struct bu
 int engine_read_file(struct engine *e, const char *image, const char *path, size_t max, struct buf *into,
 		     struct err *err)
 {
-	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
+	AUTO(jdoc) struct jdoc *spec = box_still(image);
 	AUTO_BUF struct buf bytes = BUF_INIT;
 	struct box b;
 
 	if (box_new(&b, e, image, err) < 0)
 		return -1;
-	jval_put_text(jdoc_root(spec), "Image", image);
-	jval_put_text(jval_put_array(jdoc_root(spec), "Cmd"), NULL, "never-started");
-	jval_put_text(jval_put_object(jdoc_root(spec), "HostConfig"), "NetworkMode", "none");
 	int rc = box_create(&b, spec, NULL, err);
 
 	if (rc > 0)

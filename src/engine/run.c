@@ -22,6 +22,7 @@ struct running {
 	struct frames frames;
 	struct lines lines[2];
 	struct run_result said;
+	struct strv filled; /* volumes of the image that hold something */
 	struct flight *attach, *wait;
 	uint64_t started;
 };
@@ -220,12 +221,27 @@ static int run_read_end(struct running *r, struct err *err)
 	return 0;
 }
 
+/* Our files, and in Docker what the image has where it says VOLUME. */
+static int put_volumes(struct running *r, struct jval root, struct err *err)
+{
+	if (r->e->podman) {
+		if (r->o->files)
+			run_libpod_mount(root, r->box.volume, r->o->files_at);
+		return 0;
+	}
+	struct jval host = jval_member(root, "HostConfig");
+
+	box_mount(&r->box, host, r->o->files_at, true);
+	for (size_t i = 0; i < r->filled.n; i++)
+		if (box_copy(&r->box, host, r->filled.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int run_create(struct running *r, const char *image, struct jdoc *spec, struct err *err)
 {
-	if (!r->e->podman)
-		box_mount(&r->box, jval_member(jdoc_root(spec), "HostConfig"), r->o->files_at, true);
-	else if (r->o->files)
-		run_libpod_mount(jdoc_root(spec), r->box.volume, r->o->files_at);
+	if (put_volumes(r, jdoc_root(spec), err) < 0)
+		return -1;
 	r->box.libpod = r->e->podman;
 	int rc = box_create(&r->box, spec, r->o->labels, err);
 
@@ -265,7 +281,7 @@ static int run_begin(struct running *r, const char *image, struct err *err)
 	AUTO(jdoc) struct jdoc *spec = NULL;
 	uint64_t since = engine_now();
 
-	if (run_spec(r->e, image, r->o, &spec, err) < 0)
+	if (run_spec(r->e, image, r->o, &r->filled, &spec, err) < 0)
 		return -1;
 	r->said.ask_ms = lap(&since);
 	if (r->o->files && box_fill(&r->box, image, r->o->files, r->o->files_at, err) < 0)
@@ -312,6 +328,7 @@ int engine_run(struct engine *e, const char *image, const struct run_opts *o, st
 	r.said.remove_ms = lap(&since);
 	lines_clear(&r.lines[0]);
 	lines_clear(&r.lines[1]);
+	strv_clear(&r.filled);
 	if (rc == 0)
 		*ret = r.said;
 	else

@@ -1,8 +1,9 @@
 /* run.h — one container from start to removal: locked down, limited, everything it printed kept, nothing left behind.
  *
  * Always: read-only root, no capabilities, no new privileges, no network unless asked, tmpfs over /tmp and every VOLUME
- * of the image, no log file on the engine's disk (output is attached), pids and time limits. Files come in through a
- * volume that is filled by a helper container and mounted read-only, so that remote engines and read-only roots work.
+ * of the image (one in which the image has files is theirs, read-only), no log file on the engine's disk (output is
+ * attached), pids and time limits. Files come in through a volume that is filled by a helper container and mounted
+ * read-only, so that remote engines and read-only roots work.
  * Container and volume are labelled (engine/owner.h) and removed in every case, cancellation included. */
 #pragma once
 

@@ -2,17 +2,16 @@
 
 #include "engine/run_spec.h"
 
-static void put_tmpfs(struct jval root, const struct run_opts *o, const struct image *i)
+static void put_tmpfs(struct jval root, const struct strv *memory)
 {
 	struct jval mounts = jval_put_array(root, "mounts");
-	AUTO_STRV struct strv memory = STRV_INIT, options = STRV_INIT;
+	AUTO_STRV struct strv options = STRV_INIT;
 
 	strv_split(&options, RUN_MEMORY ",nosuid,nodev", ",");
-	run_spec_memory(o, i, &memory);
-	for (size_t k = 0; k < memory.n; k++) {
+	for (size_t k = 0; k < memory->n; k++) {
 		struct jval m = jval_put_object(mounts, NULL);
 
-		jval_put_text(m, "destination", memory.v[k]);
+		jval_put_text(m, "destination", memory->v[k]);
 		jval_put_text(m, "type", "tmpfs");
 		jval_put_text(m, "source", "tmpfs");
 		jval_put_strv(m, "options", &options);
@@ -47,7 +46,19 @@ static void put_gpus(struct jval root, const struct run_opts *o)
 		jval_put_text(jval_put_object(devices, NULL), "path", names.v[i]);
 }
 
-void run_libpod(const char *image, const struct run_opts *o, const struct image *i, unsigned cpus, struct jval root)
+struct jdoc *run_libpod_still(const char *image)
+{
+	struct jdoc *spec = jdoc_new_object();
+	struct jval root = jdoc_root(spec);
+
+	jval_put_text(root, "image", image);
+	jval_put_text(root, "image_volume_mode", "ignore");
+	jval_put_text(jval_put_array(root, "command"), NULL, "never-started");
+	jval_put_text(jval_put_object(root, "netns"), "nsmode", "none");
+	return spec;
+}
+
+void run_libpod(const char *image, const struct run_opts *o, const struct strv *memory, unsigned cpus, struct jval root)
 {
 	jval_put_text(root, "image", image);
 	jval_put_text(root, "image_volume_mode", "ignore");
@@ -59,7 +70,7 @@ void run_libpod(const char *image, const struct run_opts *o, const struct image 
 		jval_put_text(jval_put_object(root, "netns"), "nsmode", "none");
 	run_spec_command(o, true, root);
 	put_limits(root, o, cpus);
-	put_tmpfs(root, o, i);
+	put_tmpfs(root, memory);
 	put_gpus(root, o);
 }
 

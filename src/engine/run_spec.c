@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "engine/call.h"
 #include "engine/image.h"
+#include "engine/run_filled.h"
 #include "engine/run_libpod.h"
 
 #include <string.h>
@@ -50,13 +51,13 @@ const char *run_volume_refused(const struct image *i)
 	return NULL;
 }
 
-void run_spec_memory(const struct run_opts *o, const struct image *i, struct strv *into)
+/* The places of its volumes, but for /tmp and where our files go. */
+static void volumes_of(const struct run_opts *o, const struct image *i, struct strv *into)
 {
-	strv_add_once(into, "/tmp");
 	for (size_t k = 0; k < i->volumes.n; k++) {
 		AUTO_TEXT char *path = volume_path(i->volumes.v[k]);
 
-		if (is_mountable(path) && (!o->files || !str_eq(path, o->files_at)))
+		if (is_mountable(path) && !str_eq(path, "/tmp") && (!o->files || !str_eq(path, o->files_at)))
 			strv_add_once(into, path);
 	}
 }
@@ -101,10 +102,9 @@ static void put_gpus(struct jval host, const struct run_opts *o)
 	jval_put_text(jval_put_array(jval_put_array(request, "Capabilities"), NULL), NULL, "gpu");
 }
 
-static void put_host(struct jval root, const struct run_opts *o, const struct image *i, unsigned cpus)
+static void put_host(struct jval root, const struct run_opts *o, const struct strv *memory, unsigned cpus)
 {
 	struct jval host = jval_put_object(root, "HostConfig");
-	AUTO_STRV struct strv memory = STRV_INIT;
 
 	jval_put_bool(host, "ReadonlyRootfs", true);
 	jval_put_text(jval_put_array(host, "CapDrop"), NULL, "ALL");
@@ -118,11 +118,10 @@ static void put_host(struct jval root, const struct run_opts *o, const struct im
 	}
 	if (o->shm)
 		jval_put_u64(host, "ShmSize", o->shm);
-	run_spec_memory(o, i, &memory);
 	struct jval tmpfs = jval_put_object(host, "Tmpfs");
 
-	for (size_t k = 0; k < memory.n; k++)
-		jval_put_text(tmpfs, memory.v[k], RUN_MEMORY);
+	for (size_t k = 0; k < memory->n; k++)
+		jval_put_text(tmpfs, memory->v[k], RUN_MEMORY);
 	put_gpus(host, o);
 }
 
@@ -159,27 +158,45 @@ void run_spec_command(const struct run_opts *o, bool libpod, struct jval root)
 		jval_put_text(root, keys[libpod].workdir, o->workdir);
 }
 
-int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct jdoc **ret, struct err *err)
+/* Each volume is a folder in memory, unless it holds something in the image. */
+static int sort_volumes(struct engine *e, const char *image, const struct run_opts *o, const struct image *i,
+			struct strv *memory, struct strv *filled, struct err *err)
+{
+	AUTO_STRV struct strv all = STRV_INIT;
+
+	volumes_of(o, i, &all);
+	if (run_filled(e, image, &all, filled, err) < 0)
+		return -1;
+	strv_add(memory, "/tmp");
+	for (size_t k = 0; k < all.n; k++)
+		if (!strv_has(filled, all.v[k]))
+			strv_add(memory, all.v[k]);
+	return 0;
+}
+
+int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct strv *filled, struct jdoc **ret,
+	     struct err *err)
 {
 	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
 	AUTO(engine_info) struct engine_info *info = NULL;
 	AUTO(image) struct image *i = NULL;
+	AUTO_STRV struct strv memory = STRV_INIT;
 	struct jval root = jdoc_root(spec);
 	int there = engine_image(e, image, &i, err);
 
 	if (there != 0)
 		return there < 0 ? -1
 				 : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", e->host->address, image);
-	if (engine_info(e, &info, err) < 0)
+	if (engine_info(e, &info, err) < 0 || sort_volumes(e, image, o, i, &memory, filled, err) < 0)
 		return -1;
 	if (e->podman) {
-		run_libpod(image, o, i, info->cpus, root);
+		run_libpod(image, o, &memory, info->cpus, root);
 	} else {
 		jval_put_text(root, "Image", image);
 		jval_put_bool(root, "AttachStdout", true);
 		jval_put_bool(root, "AttachStderr", true);
 		run_spec_command(o, false, root);
-		put_host(root, o, i, info->cpus);
+		put_host(root, o, &memory, info->cpus);
 	}
 	*ret = TAKE(spec);
 	return 0;

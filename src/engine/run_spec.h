@@ -10,16 +10,13 @@
 
 /* The body of POST /containers/create (podman: /libpod/containers/create), but for labels and the volume of files. Asks
  * the engine for the image's volumes and its CPUs. *ret is the caller's. ERR_ENGINE when the image is not there. */
-int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct jdoc **ret,
+int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct strv *filled, struct jdoc **ret,
 	     struct err *err) NODISCARD;
 
 #define RUN_MEMORY "size=64m" /* options of each folder in memory */
 
 /* What starts in it: command, environment, user and folder; libpod: in podman's form. */
 void run_spec_command(const struct run_opts *o, bool libpod, struct jval root);
-/* Appends the paths of the folders in memory: /tmp, and one over each volume of the image, since volumes are writable
- * whatever the root is. Each path is absolute and there once. */
-void run_spec_memory(const struct run_opts *o, const struct image *i, struct strv *into);
 /* How many processes it may have. */
 unsigned run_spec_pids(const struct run_opts *o, unsigned cpus) NODISCARD;
 /* Appends the CDI names of the GPUs asked for: "nvidia.com/gpu=0". */

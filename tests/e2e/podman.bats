@@ -63,7 +63,7 @@ images() {
 	for name in inside hang exit; do
 		curl -sf -m 60 -o /dev/null --unix-socket "$dir/podman/socket" -H 'Content-Type: application/x-tar' \
 			--data-binary "@$dir/$name.tar" \
-			"http://d/v4.0.0/libpod/images/import?reference=localhost/$name:1&changes=VOLUME%20/data%20/a=b,c:d%20/"
+			"http://d/v4.0.0/libpod/images/import?reference=localhost/$name:1&changes=VOLUME%20/data%20/a=b,c:d%20/usr%20/"
 	done
 }
 

@@ -119,7 +119,7 @@ teardown() { standin $BASE >/dev/null; }
 
 @test "a container has no network, no capabilities, nothing to write to but small folders in memory" {
 	inside_tar "$BATS_TEST_TMPDIR/root.tar"
-	docker import -c 'VOLUME /x/../data/ /a=b,c:d' -c 'ENV NVIDIA_VISIBLE_DEVICES=all' "$BATS_TEST_TMPDIR/root.tar" small:inside >/dev/null
+	docker import -c 'VOLUME /x/../data/ /a=b,c:d /usr' -c 'ENV NVIDIA_VISIBLE_DEVICES=all' "$BATS_TEST_TMPDIR/root.tar" small:inside >/dev/null
 	run cudabuild test --image small:inside --report "$BATS_TEST_TMPDIR/r.json"
 	exits 0
 	same "$(checks 'select(.id | startswith("inside")) | .id + " " + .status')" "$INSIDE"

@@ -4,6 +4,8 @@
 #include "support/fake_engine.h"
 #include "support/t.h"
 
+#include <stdio.h>
+
 #define CLOSE  "Connection: close\r\n\r\n"
 #define STREAM "HTTP/1.1 200 OK\r\n" CLOSE
 
@@ -30,11 +32,56 @@ struct world {
 	const char *start;  /* raw answer to /start; NULL: 204 */
 	const char *attach; /* raw answer to /attach; NULL: the two frames */
 	unsigned wait_ms;   /* before the end is told */
+	const char *filled; /* the volume, as it is asked for, that holds a file */
 	const char *image;  /* the answer about the image; NULL: the one above */
 	const char *ping;   /* headers of the answer to /_ping; NULL: Docker's */
 };
 
 #define PODMAN "Api-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nServer: Libpod/4.3.1 (linux)\r\n"
+
+/* A folder, and the beginning of a file whose rest does not come. */
+static void put_tar(struct buf *out)
+{
+	static const char *const names[] = {"./", "./torch.so"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char head[512] = {0};
+		unsigned sum = 0;
+
+		(void)snprintf(head, sizeof(head), "%s", names[i]);
+		memcpy(head + 100,
+		       "0000755\0"
+		       "0000000\0"
+		       "0000000\0"
+		       "00000000000\0"
+		       "00000000000\0"
+		       "        ",
+		       56);
+		if (i)
+			memcpy(head + 124, "00000200000", 11);
+		head[156] = i ? '0' : '5';
+		memcpy(head + 257,
+		       "ustar\0"
+		       "00",
+		       8);
+		for (size_t k = 0; k < sizeof(head); k++)
+			sum += (unsigned char)head[k];
+		(void)snprintf(head + 148, 8, "%06o", sum);
+		buf_add(out, head, sizeof(head));
+	}
+	for (unsigned i = 0; i < 1000; i++)
+		buf_adds(out, "bytes of the file that nobody needs to see before the connection is shut "
+			      "....................");
+}
+
+static void answer_folder(const struct world *w, const char *path, struct buf *out)
+{
+	const bool filled = w->filled && strstr(path, w->filled);
+
+	buf_adds(out, filled ? STREAM : "HTTP/1.1 404 No\r\nContent-Length: 2\r\n" CLOSE "{}");
+	if (filled)
+		put_tar(out);
+}
 
 static bool answer_run(void *self, const struct server_request *q, struct buf *out)
 {
@@ -47,6 +94,10 @@ static bool answer_run(void *self, const struct server_request *q, struct buf *o
 
 	if (w->image && str_ends(path, "/images/gnn:1/json")) {
 		buf_addf(out, STREAM "%s", w->image);
+		return false;
+	}
+	if (strstr(path, "/archive?path=") && str_eq(q->method, "GET")) {
+		answer_folder(w, path, out);
 		return false;
 	}
 	if (strstr(path, "/attach?")) {
@@ -255,6 +306,33 @@ static void a_volume_of_any_name_becomes_one_folder_in_memory(void **state)
 		       "\"source\":\"tmpfs\",\"type\":\"tmpfs\"}],");
 }
 
+static void a_volume_with_files_of_the_image_is_a_copy_to_be_read(void **state)
+{
+	struct world w = {
+		.image = "{\"Id\":\"sha256:1\",\"Config\":{\"Volumes\":{\"/data\":{},\"/opt/venv/\":{},\"/tmp\":{}}}}",
+		.filled = "/archive?path=%2Fopt%2Fvenv%2F."};
+	(void)state;
+
+	begin(&w);
+	assert_int_equal(run(&w, &(struct run_opts){.subject = "v", .files = w.files, .files_at = "/cudabuild"}), 0);
+	const char *spec = strstr(buf_text(&w.f.log), "{\"AttachStderr\"");
+	AUTO_TEXT char *line = xstrndup(spec, strcspn(spec, "\n"));
+	const char *mounts = strstr(line, "\"Mounts\":"), *copy = strstr(mounts, "},{") + 3;
+	const char *name = strstr(copy, "\"Source\":\"") + strlen("\"Source\":\"");
+	AUTO_TEXT char *want =
+		xasprintf("\"ReadOnly\":true,\"Source\":\"%.42s\",\"Target\":\"/opt/venv\",\"Type\":\"volume\","
+			  "\"VolumeOptions\":{\"NoCopy\":false}}]",
+			  name);
+	AUTO_TEXT char *got = xstrndup(copy, strlen(want));
+	AUTO_TEXT char *gone = xasprintf("DELETE /v1.41/volumes/%.42s?force=1", name);
+
+	assert_string_equal(got, want);
+	assert_non_null(strstr(line, "\"Tmpfs\":{\"/data\":\"size=64m\",\"/tmp\":\"size=64m\"}"));
+	assert_non_null(strstr(buf_text(&w.f.log), gone));
+	nothing_is_left(&w);
+	end(&w);
+}
+
 static void volumes_that_docker_cannot_mount_are_named(void **state)
 {
 	static const char *const refused[] = {"/", "", "//.", "/a/..", "/dev", "/proc/", "proc/x"},
@@ -446,8 +524,8 @@ static void whatever_request_fails_nothing_is_left(void **state)
 		asked = w.f.asked;
 		end(&w);
 	} while (n <= asked);
-	assert_int_equal(n, 14);      /* 13 requests and one round without a fault */
-	assert_int_equal(failed, 10); /* all but the three removals */
+	assert_int_equal(n, 17);      /* 16 requests and one round without a fault */
+	assert_int_equal(failed, 12); /* all but the four removals */
 }
 
 int main(void)
@@ -458,6 +536,7 @@ int main(void)
 		cmocka_unit_test(podman_gets_the_names_of_cdi_and_says_so_when_there_are_none),
 		cmocka_unit_test(what_the_caller_asks_for_is_sent),
 		cmocka_unit_test(a_volume_of_any_name_becomes_one_folder_in_memory),
+		cmocka_unit_test(a_volume_with_files_of_the_image_is_a_copy_to_be_read),
 		cmocka_unit_test(volumes_that_docker_cannot_mount_are_named),
 		cmocka_unit_test(gpus_are_asked_for_both_ways),
 		cmocka_unit_test(an_engine_that_gives_no_gpu_is_a_missing_device),
