@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECE 65536
@@ -36,13 +37,16 @@ int folder_links(const char *dir, bool deep, struct links **ret, struct err *err
 
 int folder_hash(const char *path, char **sha256, uint64_t *size, struct err *err)
 {
-	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	AUTO_TEXT char *piece = xmalloc(PIECE);
 	char hex[HASH_HEX_SIZE];
 	struct hash hash;
 	uint64_t total = 0;
+	struct stat st;
 	if (fd < 0)
 		return err_set_errno(err, errno, "open '%s'", path);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_IO, "'%s' is no regular file", path);
 	hash_init(&hash);
 	for (ssize_t n; (n = read(fd, piece, PIECE)) != 0;) {
 		if (n < 0 && errno == EINTR)
