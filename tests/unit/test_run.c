@@ -44,26 +44,21 @@ static void put_tar(struct buf *out)
 {
 	static const char *const names[] = {"./", "./torch.so"};
 
+	buf_adds(out, STREAM);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		char head[512] = {0};
 		unsigned sum = 0;
 
 		(void)snprintf(head, sizeof(head), "%s", names[i]);
-		memcpy(head + 100,
-		       "0000755\0"
-		       "0000000\0"
-		       "0000000\0"
-		       "00000000000\0"
-		       "00000000000\0"
-		       "        ",
-		       56);
-		if (i)
-			memcpy(head + 124, "00000200000", 11);
+		(void)snprintf(head + 100, 8, "0000755");
+		(void)snprintf(head + 108, 8, "0000000");
+		(void)snprintf(head + 116, 8, "0000000");
+		(void)snprintf(head + 124, 12, "%011o", i ? 1u << 24 : 0);
+		(void)snprintf(head + 136, 12, "00000000000");
+		memset(head + 148, ' ', 8);
 		head[156] = i ? '0' : '5';
-		memcpy(head + 257,
-		       "ustar\0"
-		       "00",
-		       8);
+		(void)snprintf(head + 257, 6, "ustar");
+		head[263] = head[264] = '0';
 		for (size_t k = 0; k < sizeof(head); k++)
 			sum += (unsigned char)head[k];
 		(void)snprintf(head + 148, 8, "%06o", sum);
@@ -74,13 +69,21 @@ static void put_tar(struct buf *out)
 			      "....................");
 }
 
-static void answer_folder(const struct world *w, const char *path, struct buf *out)
+/* What the image is, and what it has at the places of its volumes; false for any other request. */
+static bool answer_image(const struct world *w, const struct server_request *q, const char *path, struct buf *out)
 {
-	const bool filled = w->filled && strstr(path, w->filled);
+	const bool folder = strstr(path, "/archive?path=") && str_eq(q->method, "GET"),
+		   filled = folder && w->filled && strstr(path, w->filled);
 
-	buf_adds(out, filled ? STREAM : "HTTP/1.1 404 No\r\nContent-Length: 2\r\n" CLOSE "{}");
-	if (filled)
+	if (w->image && str_ends(path, "/images/gnn:1/json"))
+		buf_addf(out, STREAM "%s", w->image);
+	else if (filled)
 		put_tar(out);
+	else if (folder)
+		buf_adds(out, "HTTP/1.1 404 No\r\nContent-Length: 2\r\n" CLOSE "{}");
+	else
+		return false;
+	return true;
 }
 
 static bool answer_run(void *self, const struct server_request *q, struct buf *out)
@@ -92,14 +95,8 @@ static bool answer_run(void *self, const struct server_request *q, struct buf *o
 	struct world *w = self;
 	AUTO_TEXT char *path = xstrdup(q->path);
 
-	if (w->image && str_ends(path, "/images/gnn:1/json")) {
-		buf_addf(out, STREAM "%s", w->image);
+	if (answer_image(w, q, path, out))
 		return false;
-	}
-	if (strstr(path, "/archive?path=") && str_eq(q->method, "GET")) {
-		answer_folder(w, path, out);
-		return false;
-	}
 	if (strstr(path, "/attach?")) {
 		buf_adds(out, w->attach ? w->attach : STREAM);
 		if (!w->attach)
