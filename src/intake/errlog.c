@@ -68,6 +68,13 @@ static void keep_hit(struct reading *r, const struct failure *row, struct patter
 		pattern_clear(&found);
 		return;
 	}
+	for (size_t i = 0; i < r->nhits; i++)
+		if (r->hits[i].row == row && r->hits[i].found.at == found.at) { /* another spelling of the row's */
+			bool more = found.len > r->hits[i].found.len;
+			pattern_clear(more ? &r->hits[i].found : &found);
+			r->hits[i].found = more ? found : r->hits[i].found;
+			return;
+		}
 	r->hits = xreallocarray(r->hits, r->nhits + 1, sizeof(*r->hits));
 	r->hits[r->nhits++] = (struct hit){.row = row, .found = found, .line = line};
 }

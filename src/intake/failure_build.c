@@ -65,6 +65,13 @@ const struct failure failures_build[] = {
 	 .fix = "compile on an older Ubuntu of the devel image, or with CC=gcc-{1} CXX=g++-{1} "
 		"NVCC_PREPEND_FLAGS=\"-ccbin g++-{1}\""},
 	{.id = "compatibility 6",
+	 .pattern = "unsupported clang version! clang version must be less than {v}|"
+		    "unsupported Microsoft Visual Studio version! Only the versions between {v} and {v}",
+	 .code = "compiler-too-new",
+	 .because = "this nvcc does not take the C++ compiler that is here",
+	 .proof = "nvcc --version; the compiler's --version",
+	 .fix = "a compiler of the range that the message states (CC and CXX, or -ccbin), or a ready wheel: " PAGE},
+	{.id = "compatibility 6",
 	 .pattern = "The current installed version of {s} ({v}) is greater than the maximum required version by CUDA "
 		    "{v}",
 	 .code = "compiler-too-new",
@@ -204,9 +211,7 @@ const struct failure failures_build[] = {
 	 .proof = "where cl",
 	 .fix = "a ready wheel: " PAGE "; or Visual Studio's build tools"},
 	{.id = "compatibility 6",
-	 .pattern =
-		 "unable to execute '{w}': No such file or directory|command '{w}' failed: No such file or directory|"
-		 "error: command 'gcc' failed: No such file",
+	 .pattern = "unable to execute '{w}': No such file or directory|command '{w}' failed: No such file",
 	 .code = "compiler-missing",
 	 .needs = WITNESS_TORCH,
 	 .because = "the extension is compiled from source, and there is no {1}",

@@ -71,13 +71,14 @@ const struct failure failures_gpu[] = {
 	 .proof = SHOW_DEV,
 	 .fix = START_IT},
 	{.id = "CUDA 35, empty file",
-	 .pattern = "libcuda.so{w}: file too short",
+	 .pattern = "libcuda.so{w}: file too short|libnvidia-ml.so{w}: file too short",
 	 .code = "driver-file-empty",
 	 .because = "an empty driver file was baked into the image by building it under the NVIDIA runtime",
 	 .proof = "ls -l of libcuda* and libnvidia* in the image: size 0",
 	 .fix = "build the image with the plain runtime"},
 	{.id = "CUDA 34",
 	 .pattern = "CUDA driver is a stub library|"
+		    "libnvidia-ml.so in GDK package is a stub library|"
 		    "cudaErrorStubLibrary|"
 		    "CUDA_ERROR_STUB_LIBRARY",
 	 .code = "driver-stub",
@@ -146,6 +147,39 @@ const struct failure failures_gpu[] = {
 		    "faulty node",
 	 .proof = "CUDA_LAUNCH_BLOCKING=1 or compute-sanitizer names the kernel; Xid lines in dmesg",
 	 .fix = "check the indices; torch_sparse needs rows * columns and non-zeros below 2^31"},
+	{.id = "CUDA 716",
+	 .pattern = "CUDA error: misaligned address|"
+		    "cudaErrorMisalignedAddress|"
+		    "CUDA_ERROR_MISALIGNED_ADDRESS",
+	 .code = "illegal-address",
+	 .because = "a kernel touched memory that is not aligned",
+	 .proof = "CUDA_LAUNCH_BLOCKING=1 or compute-sanitizer names the kernel",
+	 .fix = "a newer release of the package whose kernel it is; contiguous tensors"},
+	{.id = "CUDA 715",
+	 .pattern = "CUDA error: an illegal instruction was encountered|"
+		    "cudaErrorIllegalInstruction|"
+		    "CUDA_ERROR_ILLEGAL_INSTRUCTION",
+	 .code = "launch-failed",
+	 .because = "a kernel broke off at an instruction that the GPU does not know: code of another architecture, or "
+		    "a faulty node",
+	 .proof = SHOW_ARCHS "; Xid lines in dmesg",
+	 .fix = "code for this GPU (TORCH_CUDA_ARCH_LIST), try another node"},
+	{.id = "CUDA 701",
+	 .pattern = "too many resources requested for launch|"
+		    "cudaErrorLaunchOutOfResources|"
+		    "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
+	 .code = "launch-failed",
+	 .because = "a kernel needs more registers or threads than this GPU has",
+	 .proof = "CUDA_LAUNCH_BLOCKING=1 names the kernel",
+	 .fix = "a build of that package for this GPU's architecture"},
+	{.id = "CUDA 702",
+	 .pattern = "the launch timed out and was terminated|"
+		    "cudaErrorLaunchTimeout|"
+		    "CUDA_ERROR_LAUNCH_TIMEOUT",
+	 .code = "hang",
+	 .because = "a watchdog ended the kernel: the GPU drives a display, or is overloaded",
+	 .proof = "nvidia-smi: Disp.A and processes",
+	 .fix = "a GPU without a display, or smaller batches"},
 	{.id = "CUDA 714",
 	 .pattern = "hardware stack error|"
 		    "cudaErrorHardwareStackError|"

@@ -64,6 +64,16 @@ const struct failure failures_install[] = {
 	 .because = "conda has no pytorch-{2} for this torch, CUDA and Python together",
 	 .proof = "conda search -c pyg pytorch-{2} --info",
 	 .fix = "the versions that it was built for, or the wheels by pip: " PAGE},
+	{.id = "compatibility 3.3",
+	 .pattern = "UnsatisfiableError: The following specifications were found to be incompatible|"
+		    "LibMambaUnsatisfiableError: Encountered problems while solving",
+	 .code = "no-wheel",
+	 .rank = CAUSE_FOLLOWS,
+	 .needs = WITNESS_TORCH,
+	 .because = "conda's channels have no set of packages that is all of what was asked for: mostly pytorch, "
+		    "pytorch-cuda and Python of versions that were never built together",
+	 .proof = "the lines behind it; conda search with each of them and --info",
+	 .fix = "cudabuild explain with these versions says which fit; torch and extensions by pip need no channel"},
 	{.id = "compatibility 1.1",
 	 .pattern = "'torch{w}' requires a different Python: {v} not in '{*}'",
 	 .code = "python-unsupported",

@@ -84,6 +84,23 @@ const struct failure failures_other[] = {
 	 .proof = "nvcc --version; echo $CUDA_HOME",
 	 .fix = "compile on a devel base of torch's own CUDA, or with CUDA_HOME naming a newer toolkit"},
 
+	{.id = "E4",
+	 .pattern = "xFormers was built for: PyTorch {s} with CUDA {w} (you have {s}",
+	 .code = "torch-version-mismatch",
+	 .rank = CAUSE_WARNS,
+	 .because = "xformers is built for torch {1}, and torch {3} is installed",
+	 .proof = "python -m xformers.info; " SHOW_TORCH,
+	 .fix = "the xformers release for the torch that is there, from its index (--index-url "
+		"https://download.pytorch.org/whl/cuNNN)"},
+	{.id = "E4",
+	 .pattern = "Cannot find DGL C++ {w} library at {s}",
+	 .code = "torch-version-mismatch",
+	 .because = "DGL has no {1} library for the torch that is there",
+	 .proof = SHOW_TORCH "; ls the folder in the message",
+	 .fix = "a DGL release for this torch and CUDA (https://data.dgl.ai/wheels/torch-X.Y/cuNNN/repo.html), or "
+		"torch of "
+		"the minor that it has"},
+
 	/* --- processes around torch */
 	{.id = "pytorch/pytorch#37377",
 	 .pattern = "MKL_THREADING_LAYER=INTEL is incompatible with {w} library|"

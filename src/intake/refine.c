@@ -91,14 +91,14 @@ bool text_has_any(const char *text, const char *const *parts, size_t n)
 	return false;
 }
 
-/* A sentence with {1} to {5} replaced; the caller's. */
+/* A sentence with {1} to {5} replaced, by nothing where the pattern that was found has no such hole; the caller's. */
 static char *filled(const char *text, const struct pattern_hit *hit)
 {
 	AUTO_BUF struct buf b = BUF_INIT;
 	for (; *text; text++) {
 		unsigned n = text[0] == '{' ? (unsigned)(text[1] - '1') : PATTERN_HOLES;
-		if (n < PATTERN_HOLES && text[2] == '}' && hit->hole[n]) {
-			buf_adds(&b, hit->hole[n]);
+		if (n < PATTERN_HOLES && text[2] == '}') {
+			buf_adds(&b, hit->hole[n] ? hit->hole[n] : "");
 			text += 2;
 		} else {
 			buf_addc(&b, *text);

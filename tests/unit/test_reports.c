@@ -96,6 +96,8 @@ static bool is_right(const struct record *r, struct blob log, const char *how)
 	AUTO_TEXT char *codes = codes_of(d);
 	bool right = str_eq(codes, r->codes) && (!r->because || (d->n && strstr(d->v[0].because, r->because))) &&
 		     (!r->fix || (d->n && strstr(d->v[0].fix, r->fix)));
+	for (size_t i = 0; i < d->n; i++) /* every hole of a sentence is filled */
+		right &= !strchr(d->v[i].because, '{') && !strstr(d->v[i].fix, "{1}") && !strstr(d->v[i].proof, "{1}");
 	if (!right)
 		show(r, d, how);
 	return right;
