@@ -46,7 +46,7 @@ static void cut_end(char *text, const char *end)
 size_t credential_key_matches(const char *key, const char *domain, const char *path)
 {
 	AUTO_TEXT char *plain = str_lowered(without_scheme(key));
-	AUTO_TEXT char *whole = xasprintf("%s/%s", domain, path);
+	AUTO_TEXT char *host = str_lowered(domain), *whole = xasprintf("%s/%s", host, path);
 	cut_end(plain, "/");
 	cut_end(plain, "/v1");
 	cut_end(plain, "/v2");

@@ -18,6 +18,8 @@ static void keys_mean_a_registry_or_a_prefix_of_its_repositories(void **state)
 		{"https://nvcr.io", "nvcr.io", "nvidia/cuda", true},
 		{"https://nvcr.io/v2/", "nvcr.io", "nvidia/cuda", true},
 		{"NVCR.io", "nvcr.io", "nvidia/cuda", true},
+		{"Reg.Example", "Reg.Example", "x", true},
+		{"reg.example", "REG.example", "x", true},
 		{"nvcr.io/nvidia", "nvcr.io", "nvidia/cuda", true},
 		{"nvcr.io/nvidia/cuda", "nvcr.io", "nvidia/cuda", true},
 		{"nvcr.io/nvid", "nvcr.io", "nvidia/cuda", false},
