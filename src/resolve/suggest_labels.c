@@ -1,4 +1,5 @@
 #include "base/str.h"
+#include "resolve/fit.h"
 #include "resolve/notes.h"
 #include "resolve/pick.h"
 #include "resolve/suggest.h"
@@ -15,6 +16,21 @@ static const char *remark(const struct choice *ch, enum pkg p)
 	return pick_is_assumed(&ch->pick[p]) ? " (assumed)" : "";
 }
 
+/* The targets of which no row says whether they run it: no suggestion promises more than is known. */
+static void add_unknown(const struct ask *a, const struct choice *ch, struct buf *into)
+{
+	bool any = false;
+	for (size_t i = 0; i < a->ntargets; i++) {
+		struct fit fit = fit_target(a, ch, &a->targets[i]);
+		if (fit.fit != FIT_UNKNOWN || fit.code == REASON__MAX)
+			continue;
+		buf_addf(into, "%s%s", any ? ", " : " (not established for ", a->targets[i].from->name);
+		any = true;
+	}
+	if (any)
+		buf_addc(into, ')');
+}
+
 char *suggest_result(const struct ask *a, const struct choice *ch)
 {
 	AUTO_BUF struct buf b = BUF_INIT;
@@ -28,6 +44,7 @@ char *suggest_result(const struct ask *a, const struct choice *ch)
 	(void)cuda_key_text(ch->torch->cuda, cuda);
 	buf_addf(&b, " %s%s, Python %s on %s", ch->torch->cuda ? "for CUDA " : "for ", ch->torch->cuda ? cuda : "CPU",
 		 catalog_str(a->c, a->c->pythons[ch->python].name), catalog_str(a->c, ch->os->name));
+	add_unknown(a, ch, &b);
 	return buf_take(&b);
 }
 
