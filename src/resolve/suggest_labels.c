@@ -51,7 +51,7 @@ char *suggest_result(const struct ask *a, const struct choice *ch)
 /* --- labels that exclude each other
  * ------------------------------------------------------------------------------------ */
 
-/* Everything for the CUDA of one side's label. */
+/* Everything for the CUDA of one side's label, where some target runs that. */
 static bool one_variant(const struct ask *a, enum pkg side, struct found *f)
 {
 	AUTO(ask) struct ask *copy = ask_copy(a);
@@ -63,7 +63,7 @@ static bool one_variant(const struct ask *a, enum pkg side, struct found *f)
 		copy->pkg[p].local[0] = '\0';
 	}
 	search(copy, f);
-	return f->stage == STAGE_FOUND;
+	return f->stage == STAGE_FOUND && (!a->ntargets || f->choice.fails < a->ntargets);
 }
 
 static enum pkg labelled_extension(const struct ask *a)
@@ -140,7 +140,7 @@ bool suggest_ways_out(const struct ask *a, struct conflict *c)
 	bool theirs = one_variant(a, ext, &with_extension);
 	bool ours = one_variant(a, PKG_TORCH, &with_torch);
 	way_one_variant(a, theirs ? &with_extension : NULL, ours ? &with_torch : NULL, c);
-	if (theirs && with_torch.choice.torch)
+	if (theirs && with_torch.choice.torch && (ours || !a->ntargets))
 		way_apart(a, ext, &with_torch, &with_extension, c);
-	return true;
+	return theirs || ours;
 }

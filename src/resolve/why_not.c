@@ -88,7 +88,8 @@ static void clash(const struct ask *a, const char *left, uint16_t torch, enum pk
 	why_say(c, code_of(m), xasprintf("%s, %s", left, right), because_of(m, left, right, torch, its),
 		"labels of the wheels", xasprintf("+%s", a->pkg[pkg].local),
 		"https://github.com/rusty1s/pytorch_sparse/issues/86",
-		its ? xasprintf("the same CUDA for both: cuda: \"%s\"", cuda_key_text(its, text))
+		its ? xasprintf("the same CUDA for both%s%s%s", a->ntargets ? "" : ": cuda: \"",
+				a->ntargets ? "" : cuda_key_text(its, text), a->ntargets ? "" : "\"")
 		    : xasprintf("%s without that label", pkg_name(pkg)));
 }
 
@@ -374,7 +375,8 @@ struct conflict *why_not(const struct ask *a, const struct found *f)
  * newer libraries, mends both, and an extension alone neither. */
 static void say_zstd(const struct ask *a, const struct choice *ch, const struct ask_target *t, struct conflict *c)
 {
-	struct fit fit = {.fit = FIT_NO, .code = REASON_COMPRESSION_TOO_NEW, .culprit = PKG__MAX, .cuda = ch->torch->cuda};
+	struct fit fit = {
+		.fit = FIT_NO, .code = REASON_COMPRESSION_TOO_NEW, .culprit = PKG__MAX, .cuda = ch->torch->cuda};
 	AUTO_TEXT char *fact = notes_target_fact(a, ch, t, fit);
 	const struct toolkit_row *row = catalog_toolkit(a->c, ch->torch->cuda);
 	why_say(c, fit.code, xasprintf("target %s", t->from->name), notes_target(a, ch, t, fit), "toolkits.csv",
