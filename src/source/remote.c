@@ -211,6 +211,7 @@ static int take_config(struct search *s, const struct oci_manifest *m, const str
 {
 	AUTO_ASKING struct asking a = {.max = m->config_size, .err = ERR_INIT};
 	AUTO(oci_config) struct oci_config *c = NULL;
+	AUTO_TEXT char *name = xasprintf("%s: config", s->what);
 	struct digest got;
 	int rc;
 
@@ -221,7 +222,7 @@ static int take_config(struct search *s, const struct oci_manifest *m, const str
 
 	if (rc == 1)
 		return err_set(err, ERR_PROTOCOL, "%s: the registry does not have the image's config", s->what);
-	if (rc < 0 || oci_config_parse(buf_blob(&a.answer.body, "config"), &c, err) < 0)
+	if (rc < 0 || oci_config_parse(buf_blob(&a.answer.body, name), &c, err) < 0)
 		return -1;
 	if (s->r->opts.platform && !oci_is_platform(c->os, c->arch, c->variant, s->r->opts.platform)) {
 		strv_addf(&s->seen, "%s/%s", c->os, c->arch);

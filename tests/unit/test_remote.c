@@ -50,8 +50,12 @@ static char *digest_of_text(const char *text)
 	return digest_of(blob_text("x", text));
 }
 
+static const char *config_is; /* in place of a good one */
+
 static char *config_of(const char *arch)
 {
+	if (config_is)
+		return xstrdup(config_is);
 	return xasprintf("{\"os\":\"linux\",\"architecture\":\"%s\",\"config\":{\"User\":\"1000\"}}", arch);
 }
 
@@ -401,6 +405,29 @@ static void an_image_for_another_platform_is_refused_by_its_config(void **state)
 	assert_string_equal(err.hint, "it has: linux/amd64");
 }
 
+static void a_config_that_is_none_is_named_with_its_image(void **state)
+{
+	static const char *const rows[][2] = {
+		{"{\"os\":1}", "/os: must be a string, not an integer"},
+		{"<html>", ":1:1: '[' or '{' expected near '<'"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct remote *r = NULL;
+		struct err err = ERR_INIT;
+		AUTO_TEXT char *text = xasprintf("127.0.0.1:%u/gnn:v1: config%s%s", server_port(f.server),
+						 rows[i][1][0] == ':' ? "" : ": ", rows[i][1]);
+
+		config_is = rows[i][0];
+		int rc = find(":v1", "linux/amd64", &r, &err);
+		config_is = NULL;
+		assert_int_equal(rc, -1);
+		assert_int_equal(err.kind, ERR_PROTOCOL);
+		assert_string_equal(err.text, text);
+		err_clear(&err);
+	}
+}
+
 /* --- layers --- */
 
 static void a_layer_is_read_once(void **state)
@@ -629,6 +656,7 @@ int main(void)
 		T(what_is_not_there_is_an_answer),
 		T(a_platform_that_is_not_there_is_named_with_what_there_is),
 		T(an_image_for_another_platform_is_refused_by_its_config),
+		T(a_config_that_is_none_is_named_with_its_image),
 		T(a_layer_is_read_once),
 		T(a_broken_connection_goes_on_where_it_broke),
 		T(a_server_without_ranges_is_read_from_the_start_again),
