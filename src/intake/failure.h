@@ -31,6 +31,7 @@ enum refine {
 	REFINE_REQUIRE,	  /* {1} is the CUDA that an image asks of the driver */
 	REFINE_ARCH,	  /* {1} is an architecture that nvcc does not know, 89 */
 	REFINE_DEVICE,	  /* {1} is the architecture of a GPU that torch does not serve */
+	REFINE_OLD,	  /* {1} is the capability of a GPU that torch has dropped */
 	REFINE_CAPABILITY, /* {1} is a GPU's capability, {2} and {3} what torch serves */
 	REFINE_GLIBC,	   /* {1} is the glibc that is asked for */
 	REFINE_IMAGE,	   /* {1} is an image reference: counts only for one that may hold CUDA or torch */

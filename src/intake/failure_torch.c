@@ -82,13 +82,22 @@ const struct failure failures_torch[] = {
 	 .fix = "another CUDA variant of torch, with the extensions of that variant (cudabuild explain --gpu names "
 		"it)"},
 	{.id = "E14",
+	 .pattern = "which is of cuda capability {v} PyTorch no longer supports this GPU because it is too old",
+	 .code = "arch-not-covered",
+	 .refine = REFINE_OLD,
+	 .because = "this torch has no code for a GPU of capability {1}",
+	 .proof = SHOW_ARCHS,
+	 .fix = GPU_FIX},
+	{.id = "E14",
 	 .pattern = "no longer supports this GPU because it is too old",
 	 .code = "arch-not-covered",
-	 .because = "this torch was built without code for the GPU: Maxwell, Pascal and Volta are not in cu128 of 2.7, "
-		    "and "
-		    "not in cu13x",
+	 .rank = CAUSE_FOLLOWS,
+	 .because =
+		 "this torch was built without code for the GPU: Maxwell and Pascal are not in cu128 and newer, Volta "
+		 "not in cu128 of 2.7 and in no cu13x, Kepler in cu118 alone from torch 2.1 on",
 	 .proof = SHOW_ARCHS,
-	 .fix = "the cu126 variant (torch up to 2.14) or cu118 (up to 2.7), with the extensions of that variant"},
+	 .fix = "the cu126 variant (torch up to 2.14) or cu118 (up to 2.7), with the extensions of that variant; "
+		"cudabuild explain --gpu says which serves it"},
 	{.id = "E13",
 	 .pattern = "which is of cuda capability {v} Minimum and Maximum cuda capability supported by this version of "
 		    "PyTorch is ({v}) - ({v})",

@@ -127,13 +127,20 @@ static void name_page(const struct witnesses *w, struct cause *c)
 
 static bool complete(enum refine how, const struct refining *r, struct cause *c)
 {
-	static bool (*const parts[REFINE__MAX])(const struct refining *, struct cause *) = {
-		[REFINE_PAIR] = refine_pair,	       [REFINE_SYMBOL] = refine_symbol,
-		[REFINE_SONAME] = refine_soname,       [REFINE_NVLIB] = refine_nvlib,
-		[REFINE_EXTENSION] = refine_extension, [REFINE_DRIVER] = refine_driver,
-		[REFINE_REQUIRE] = refine_require,     [REFINE_ARCH] = refine_arch,
-		[REFINE_DEVICE] = refine_device,       [REFINE_GLIBC] = refine_glibc,
-		[REFINE_IMAGE] = refine_image,	       [REFINE_CAPABILITY] = refine_capability};
+	static bool (*const parts[REFINE__MAX])(const struct refining *,
+						struct cause *) = {[REFINE_PAIR] = refine_pair,
+								   [REFINE_SYMBOL] = refine_symbol,
+								   [REFINE_SONAME] = refine_soname,
+								   [REFINE_NVLIB] = refine_nvlib,
+								   [REFINE_EXTENSION] = refine_extension,
+								   [REFINE_DRIVER] = refine_driver,
+								   [REFINE_REQUIRE] = refine_require,
+								   [REFINE_ARCH] = refine_arch,
+								   [REFINE_DEVICE] = refine_device,
+								   [REFINE_GLIBC] = refine_glibc,
+								   [REFINE_IMAGE] = refine_image,
+								   [REFINE_OLD] = refine_old,
+								   [REFINE_CAPABILITY] = refine_capability};
 	return !parts[how] || parts[how](r, c);
 }
 

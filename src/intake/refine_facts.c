@@ -135,7 +135,11 @@ static void say_variant(const struct catalog *cat, unsigned sm, bool is_old, str
 {
 	cause_more(&c->because, is_old ? ": its variant has dropped the GPU" : ": its variant is older than the GPU");
 	AUTO_TEXT char *variant = variant_with(cat, running_on(cat, sm), is_old);
-	if (variant)
+	if (!variant && is_old)
+		cause_say(c, NULL, NULL, NULL,
+			  xstrdup("no torch from 1.4 on has code for it: a newer GPU, the CPU, or torch and extensions "
+				  "compiled for it"));
+	else if (variant)
 		cause_say(c, NULL, NULL, NULL,
 			  xasprintf("torch of variant %s, with the extensions of that variant; cudabuild explain "
 				    "--compute %u.%u says which fit together",
@@ -159,6 +163,14 @@ static unsigned read_capability(const char *text)
 	uint64_t minor = 0;
 	bool ok = str_scan_u64(&text, 99, &major) && *text++ == '.' && str_scan_u64(&text, 9, &minor) && !*text;
 	return ok ? (unsigned)(major * 10 + minor) : 0;
+}
+
+bool refine_old(const struct refining *r, struct cause *c)
+{
+	unsigned sm = read_capability(r->hit->hole[0]);
+	if (sm)
+		say_variant(r->catalog, sm, true, c);
+	return sm != 0;
 }
 
 bool refine_capability(const struct refining *r, struct cause *c)

@@ -21,6 +21,7 @@ bool refine_driver(const struct refining *r, struct cause *c) NODISCARD;
 bool refine_require(const struct refining *r, struct cause *c) NODISCARD;
 bool refine_arch(const struct refining *r, struct cause *c) NODISCARD;
 bool refine_device(const struct refining *r, struct cause *c) NODISCARD;
+bool refine_old(const struct refining *r, struct cause *c) NODISCARD;
 bool refine_capability(const struct refining *r, struct cause *c) NODISCARD;
 bool refine_glibc(const struct refining *r, struct cause *c) NODISCARD;
 bool refine_image(const struct refining *r, struct cause *c) NODISCARD;
