@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "cli/run_engine.h"
 #include "cli/show.h"
+#include "model/plan_names.h"
 #include "work/build.h"
 #include "work/generate.h"
 #include "work/local.h"

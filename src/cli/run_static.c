@@ -5,6 +5,7 @@
 #include "cli/run_seen.h"
 #include "cli/run_source.h"
 #include "inspect/guard.h"
+#include "model/plan_names.h"
 #include "model/report_form.h"
 #include "work/project.h"
 #include "work/static_level.h"

@@ -3,6 +3,7 @@
 #include "cli/run_engine.h"
 #include "cli/run_reports.h"
 #include "cli/run_static.h"
+#include "model/plan_names.h"
 #include "model/report_form.h"
 #include "work/project.h"
 #include "work/test_all.h"

@@ -6,7 +6,6 @@
  */
 #pragma once
 
-#include "base/err.h"
 #include "base/strv.h"
 #include "model/pkg.h"
 
@@ -140,10 +139,6 @@ void plan_clear_pip(struct plan_variant *v);
 void plan_remove_pip(struct plan_variant *v, size_t at);
 /* The variant of that name, the package of that kind, or NULL. */
 const struct plan_variant *plan_variant(const struct plan *p, const char *name) NODISCARD;
-/* Whether each of names is one of all, the variants there are: ERR_USAGE with the nearest one, or all, otherwise. */
-int variant_names_check(const struct strv *all, const struct strv *names, struct err *err) NODISCARD;
-/* The same for the variants of a plan. */
-int plan_check_names(const struct plan *p, const struct strv *names, struct err *err) NODISCARD;
 const struct plan_package *plan_package(const struct plan_variant *v, enum pkg pkg) NODISCARD;
 /* "repository:tag@digest" as FROM carries it (digest left out where unpinned); the caller's to free. */
 char *plan_image_ref(const struct plan_image *i) NODISCARD;

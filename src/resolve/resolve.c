@@ -1,5 +1,6 @@
 #include "resolve/resolve.h"
 
+#include "model/plan_names.h"
 #include "resolve/emit.h"
 #include "resolve/facts.h"
 #include "resolve/keep.h"
