@@ -41,7 +41,7 @@ static bool read_array(const char *text, struct strv *into)
 		strv_add(into, buf_text(&word));
 		at = skip_blanks(at);
 	} while (*at == ',');
-	return *at == ']';
+	return *at == ']' && !*skip_blanks(at + 1); /* [ "$X" ] && ... is a shell's */
 }
 
 static void add_quoted(const char *word, struct buf *into)

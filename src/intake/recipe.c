@@ -94,13 +94,18 @@ static char *context_path(const struct following *f, const char *path)
 	return xstrdup(*path ? path : name);
 }
 
-/* python=3.8, cudatoolkit=11.1 and pytorch-cuda=11.8 of conda. */
+/* python=3.8, cudatoolkit=11.1 and pytorch-cuda=11.8 of conda, and the CUDA in a build's name
+ * (pytorch=1.12.1=py3.8_cuda11.3_cudnn8.3.2_0). */
 static void read_conda(struct following *f, const struct requirement *q, size_t line)
 {
-	const char *version = q->spec + strspn(q->spec, "=<>~! ");
-	char **field = str_eq(q->name, "python")					   ? &f->r->python
-		       : str_eq(q->name, "cudatoolkit") || str_eq(q->name, "pytorch-cuda") ? &f->r->conda_cuda
-											   : NULL;
+	static const char word[] = "_cuda";
+	const char *build = q->pkg == PKG_TORCH ? strstr(q->spec, word) : NULL;
+	AUTO_TEXT char *its =
+		build ? xstrndup(build + strlen(word), strspn(build + strlen(word), "0123456789.")) : NULL;
+	const char *version = its ? its : q->spec + strspn(q->spec, "=<>~! ");
+	char **field = str_eq(q->name, "python")						  ? &f->r->python
+		       : its || str_eq(q->name, "cudatoolkit") || str_eq(q->name, "pytorch-cuda") ? &f->r->conda_cuda
+												  : NULL;
 	if (!field || !*version)
 		return;
 	free(*field);

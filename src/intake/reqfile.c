@@ -83,7 +83,7 @@ static bool read_source(const char *text, struct requirement *ret)
 		for (char *c = ret->name; *c; c++)
 			*c = *c == '_' ? '-' : *c;
 		bool version = tag && str_is_digit(tag[1]) && !strchr(tag, '/');
-		ret->spec = version ? xasprintf("==%s", tag + 1) : xstrdup("");
+		ret->spec = version ? xasprintf("==%.*s", (int)strcspn(tag + 1, "#&"), tag + 1) : xstrdup("");
 		ret->url = xstrdup(text);
 		return true;
 	}
@@ -148,10 +148,19 @@ static bool is_elsewhere(const char *text)
 	return !here || strstr(marker, "!=") || strstr(marker, "python");
 }
 
+/* Behind "pytorch::" of conda, the channel of one package. */
+static const char *skip_channel(const char *text)
+{
+	size_t len = 0;
+	while (in_name(text[len]) || text[len] == '/')
+		len++;
+	return len && text[len] == ':' && text[len + 1] == ':' ? text + len + 2 : text;
+}
+
 bool requirement_read(const char *text, size_t line, struct requirement *ret)
 {
 	struct requirement r = {.line = line};
-	text = skip_blanks(text);
+	text = skip_channel(skip_blanks(text));
 	if (!read_wheel(text, &r) && !read_source(text, &r) && !read_named(text, &r))
 		return false;
 	r.pkg = requirement_pkg(r.name);

@@ -104,6 +104,16 @@ static void of_an_if_one_branch_is_read(void **state)
 	      NULL, "a torch==1@2");
 }
 
+static void what_looks_like_another_form_is_read_right(void **state)
+{
+	(void)state;
+	check("FROM a\nRUN [ \"$X\" ] && pip install torch==1", NULL, "a torch==1@2");
+	check("FROM a\nRUN [\"pip\", \"install\", \"torch==1\"] ", NULL, "a torch==1@2");
+	check("FROM a\nRUN conda install pytorch::pytorch=2.0.1 -c nvidia", NULL, "a torch=2.0.1@2");
+	check("FROM a\nRUN pip install git+https://github.com/rusty1s/pytorch_sparse.git@0.6.15#egg=torch-sparse", NULL,
+	      "a torch_sparse==0.6.15@2");
+}
+
 static void values_without_quotes_are_several_words(void **state)
 {
 	(void)state;
@@ -319,6 +329,7 @@ int main(void)
 		cmocka_unit_test(commands_are_found_in_any_spelling),
 		cmocka_unit_test(loops_are_read_once_for_each_value),
 		cmocka_unit_test(of_an_if_one_branch_is_read),
+		cmocka_unit_test(what_looks_like_another_form_is_read_right),
 		cmocka_unit_test(values_without_quotes_are_several_words),
 		cmocka_unit_test(lines_are_those_of_the_words),
 		cmocka_unit_test(variables_are_replaced_where_they_are_known),
