@@ -54,26 +54,30 @@ static void uncached_row(const struct view *v, const struct view_torch *t, struc
 			    "it do so");
 }
 
+static void judge_loading(const struct view *v, const struct view_torch *t, struct report *into)
+{
+	size_t missing = 0;
+
+	if (loader_is_spent(t->loader))
+		report_add_error(into, "limits", ERR_INPUT, "more libraries are asked for than by any process",
+				 "inspect a part of this tree");
+	if (t->uncached)
+		uncached_row(v, t, into);
+	for (size_t i = 0; i < t->n_misses; i++) {
+		if (strcmp(t->misses[i].name, "libcuda.so.1") == 0 || said_before(t, i))
+			continue;
+		missing_row(&t->misses[i], into);
+		missing++;
+	}
+	if (missing == 0 && t->n_loaded > 0)
+		check_pass(into, "needed", xasprintf("%zu libraries are loaded, each from its place", t->n_loaded));
+}
+
 void check_libraries(const struct view *v, struct report *into)
 {
-	for (size_t i = 0; i < v->n_torches; i++) {
-		const struct view_torch *t = &v->torches[i];
-		size_t missing = 0;
-
-		if (t->hollow)
-			continue; /* what joins it looks for its libraries in vain, and finds others by them */
-		if (t->uncached)
-			uncached_row(v, t, into);
-		for (size_t n = 0; n < t->n_misses; n++) {
-			if (strcmp(t->misses[n].name, "libcuda.so.1") == 0 || said_before(t, n))
-				continue;
-			missing_row(&t->misses[n], into);
-			missing++;
-		}
-		if (missing == 0 && t->n_loaded > 0)
-			check_pass(into, "needed",
-				   xasprintf("%zu libraries are loaded, each from its place", t->n_loaded));
-	}
+	for (size_t i = 0; i < v->n_torches; i++)
+		if (!v->torches[i].hollow) /* what joins it looks in vain for its libraries, and for others by them */
+			judge_loading(v, &v->torches[i], into);
 }
 
 /* --- symbol versions of the system's libraries --- */

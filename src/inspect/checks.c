@@ -50,10 +50,11 @@ static int by_arch(const void *a, const void *b)
 
 static void add_archs(const struct binary *const *files, size_t n, struct strv *into)
 {
+	enum { ARCHS_MAX = 256 }; /* more only in a file made to cost */
 	char text[CODE_TEXT];
 
 	for (size_t i = 0; i < n; i++)
-		for (size_t g = 0; g < files[i]->n_groups; g++)
+		for (size_t g = 0; g < files[i]->n_groups && into->n < ARCHS_MAX; g++)
 			for (size_t c = 0; c < files[i]->groups[g].n_codes && !files[i]->groups[g].link_only; c++)
 				strv_add_once(into, code_text(&files[i]->groups[g].codes[c], text));
 	if (into->n > 1)

@@ -8,6 +8,7 @@
 
 #define MAX_LOADED 4096
 #define NOBODY	   SIZE_MAX
+#define MAX_COST   ((size_t)5 << 20) /* folders looked into, and names compared by the dozen */
 
 /* Something loaded: as what it was asked for, where it was found, and who asked first. */
 struct loaded {
@@ -24,6 +25,7 @@ struct loader {
 	size_t n, cap;
 	struct loader_step *steps;
 	size_t n_steps, cap_steps;
+	size_t cost;
 };
 
 static void clear_steps(struct loader *l)
@@ -105,6 +107,7 @@ static bool look_dir(struct loader *l, struct loader_step *s, const char *dir, c
 {
 	AUTO_TEXT char *path = file_join(dir, s->name);
 	const struct binary *b = l->files.find(l->files.self, path);
+	l->cost++;
 	if (b == NULL || b->machine != s->asker->machine || b->is64 != s->asker->is64)
 		return false;
 	s->found = b;
@@ -212,6 +215,11 @@ static bool look_path(struct loader *l, struct loader_step *s)
 	return true;
 }
 
+bool loader_is_spent(const struct loader *l)
+{
+	return l->cost > MAX_COST;
+}
+
 static bool was_asked(const struct loader *l, const char *name)
 {
 	for (size_t i = 0; i < l->n_steps; i++)
@@ -222,7 +230,8 @@ static bool was_asked(const struct loader *l, const char *name)
 
 static void load_name(struct loader *l, const char *name, size_t asker)
 {
-	if (was_asked(l, name))
+	l->cost += 1 + (l->n_steps + l->n) / 16;
+	if (loader_is_spent(l) || was_asked(l, name))
 		return;
 	size_t there = by_name(l, name);
 	struct loader_step *s = add_step(l, name, l->v[asker]);

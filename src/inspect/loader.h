@@ -4,8 +4,9 @@
  * those that loaded it and of the program (none where the asking one has a RUNPATH), LD_LIBRARY_PATH, RUNPATH, what
  * ldconfig finds through ld.so.conf, the default folders; below each the builds for CPUs of today first (glibc-hwcaps);
  * files of another machine are passed over. $ORIGIN, $LIB and $PLATFORM are replaced. tests/cases/loader compares with
- * the real one. The cache itself is not read: the container toolkit runs ldconfig when a container with a GPU starts,
- * so an old or missing one does not count. Not here: musl (torch has no build for it), dlopen. */
+ * the real one. The cache itself is not read: the container toolkit runs ldconfig when a container with a GPU starts;
+ * what an old or missing one does not name is said by the caller. Not here: musl (torch has no build for it), dlopen.
+ */
 #pragma once
 
 #include "base/strv.h"
@@ -38,9 +39,11 @@ struct loader_step {
 };
 
 /* Loads b and all that it needs, breadth first, into the process that l stands for. What earlier calls loaded is there:
- * the program first (its RPATH counts for all), then torch, then an extension. The steps of this call, one per name,
- * are l's until the next call or loader_free(). */
+ * the program first (its RPATH counts for all), then torch, then an extension; path is the name that it is opened by.
+ * The steps of this call, one per name, are l's until the next call or loader_free(). */
 const struct loader_step *loader_load(struct loader *l, const struct binary *b, const char *path,
 				      size_t *ret_n) NODISCARD;
+/* Whether so much was looked for that the rest was left out: no process asks for as much. */
+bool loader_is_spent(const struct loader *l) NODISCARD;
 /* All that is loaded, in order. Borrowed from l until the next loader_load(). */
 const struct binary *const *loader_loaded(const struct loader *l, size_t *ret_n) NODISCARD;

@@ -148,8 +148,12 @@ static void unlink_one(struct tree *t, uint32_t at)
 
 static void cut_below(struct tree *t, uint32_t at)
 {
-	while (t->v[at].child)
-		unlink_one(t, deepest(t, at));
+	for (uint32_t leaf = deepest(t, at); leaf != at;) {
+		uint32_t above = t->v[leaf].parent;
+
+		unlink_one(t, leaf);
+		leaf = deepest(t, above); /* not from the top again: trees may be very deep */
+	}
 }
 
 static void cut(struct tree *t, uint32_t at)

@@ -163,26 +163,49 @@ void witness_label(struct witnesses *into, const char *file, const char *version
 	err_clear(&ignored);
 }
 
-static bool apart(const struct witness *a, const struct witness *b)
+/* Of one kind the witnesses of the oldest and of the newest CUDA: there may be very many. */
+struct ends {
+	const struct witness *old, *young;
+};
+
+/* Whether a contradicts b: the pair, a's first. */
+static bool clash(struct ends a, struct ends b, struct witness_verdict *v)
 {
-	return a->high < b->low || b->high < a->low;
+	const struct witness *first;
+
+	if (!a.old || !b.old)
+		return false;
+	if (a.old->high < b.young->low) {
+		v->a = a.old;
+		v->b = b.young;
+	} else if (b.old->high < a.young->low) {
+		v->a = a.young;
+		v->b = b.old;
+	}
+	if (a.old == b.old && v->a > v->b) { /* of one kind */
+		first = v->b;
+		v->b = v->a;
+		v->a = first;
+	}
+	return v->a != NULL;
 }
 
-/* The first pair that contradicts each other; kinds are ordered by what they are worth. */
+/* A pair that contradicts each other; kinds are ordered by what they are worth, and of one kind the first to speak
+ * comes first. */
 static void find_clash(const struct witnesses *w, struct witness_verdict *v)
 {
+	struct ends ends[WITNESS_HINT + 1] = {{.old = NULL}};
 	for (size_t i = 0; i < w->n; i++) {
-		for (size_t k = 0; k < w->n; k++) {
-			const struct witness *a = &w->v[i], *b = &w->v[k];
-			bool before = a->kind < b->kind || (a->kind == b->kind && i < k);
-			if (!before || !apart(a, b))
-				continue;
-			if (v->a == NULL || a->kind < v->a->kind || (a->kind == v->a->kind && b->kind < v->b->kind)) {
-				v->a = a;
-				v->b = b;
-			}
-		}
+		struct ends *e = &ends[w->v[i].kind];
+		if (!e->old || w->v[i].high < e->old->high)
+			e->old = &w->v[i];
+		if (!e->young || w->v[i].low > e->young->low)
+			e->young = &w->v[i];
 	}
+	for (unsigned a = 0; a <= WITNESS_HINT; a++)
+		for (unsigned b = a; b <= WITNESS_HINT; b++)
+			if (clash(ends[a], ends[b], v))
+				return;
 }
 
 struct witness_verdict witness_judge(const struct witnesses *w)

@@ -286,6 +286,38 @@ static void ld_so_conf_is_read_with_what_it_includes(void **state)
 	assert_int_equal(none.n, 0);
 }
 
+static const struct binary *find_any(void *self, const char *path)
+{
+	struct binary **v = self;
+	uint64_t i = 0;
+
+	return str_starts(path, "/lib64/liba") && str_to_u64(path + strlen("/lib64/liba"), 199, &i) ? v[i] : NULL;
+}
+
+static void what_asks_for_more_than_any_process_does_ends(void **state)
+{
+	struct binary *v[200];
+	size_t n = 0;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		v[i] = binary_new("/lib64/x");
+		v[i]->is64 = true;
+		strv_addf(&v[i]->needed, "liba%zu", i + 1);
+		for (size_t k = 0; k < 1000; k++)
+			strv_addf(&v[i]->needed, "libb%zu.%zu.so", i, k);
+	}
+	AUTO(loader) struct loader *l = loader_new((struct loader_files){.find = find_any, .self = v}, NULL, NULL);
+	AUTO(loader) struct loader *sane = loader_new((struct loader_files){.find = find_any, .self = v}, NULL, NULL);
+	assert_non_null(loader_load(l, v[0], "/lib64/x", &n));
+	assert_true(loader_is_spent(l));
+	assert_in_range(n, 2000, 100000);
+	assert_non_null(loader_load(sane, v[199], "/lib64/x", &n));
+	assert_false(loader_is_spent(sane));
+	assert_int_equal(n, 1002);
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		binary_free(v[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +332,7 @@ int main(void)
 		cmocka_unit_test(the_environments_origin_is_the_programs),
 		cmocka_unit_test(tokens_are_replaced_in_both_spellings),
 		cmocka_unit_test(ld_so_conf_is_read_with_what_it_includes),
+		cmocka_unit_test(what_asks_for_more_than_any_process_does_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
