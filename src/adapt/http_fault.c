@@ -132,17 +132,32 @@ static void add_clock(const char *mend, struct err *err)
 	err_hint(err, "%s: the clock here says %s", mend, text);
 }
 
-static void say_certificate(const struct xfer *x, const char *shown, const char *said, struct err *err)
+/* Which libcurl's words about TLS are about: "URL", or "URL: the proxy HOST:PORT" while that was not verified. The
+ * caller's. */
+static char *tls_peer(const struct xfer *x, const char *shown, long *number)
+{
+	AUTO(http_proxy) struct http_proxy *proxy = http_proxy_of(x->url);
+	long of_proxy = 0;
+	curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, number);
+	curl_easy_getinfo(x->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &of_proxy);
+	if (!of_proxy || x->direct || !proxy || !proxy->address)
+		return xstrdup(shown);
+	*number = of_proxy;
+	return xasprintf("%s: the proxy %s", shown, proxy->address);
+}
+
+static void say_certificate(const struct xfer *x, const char *url, const char *said, struct err *err)
 {
 	long number = 0;
+	AUTO_TEXT char *shown = tls_peer(x, url, &number);
 	if (strstr(x->said, "target host name")) {
 		err_set(err, ERR_PROTOCOL, "%s: its certificate is for another host", shown);
 		err_hint(err,
 			 "ask it under the name that the certificate holds, or its operator has to get another one");
 		return;
 	}
-	if (str_starts(curl_version_info(CURLVERSION_NOW)->ssl_version, "OpenSSL"))
-		curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &number);
+	if (!str_starts(curl_version_info(CURLVERSION_NOW)->ssl_version, "OpenSSL"))
+		number = 0;
 	for (size_t i = 0; i < ARRAY_LEN(verdicts); i++) {
 		if (verdicts[i].number != number)
 			continue;
@@ -182,13 +197,19 @@ static const struct {
 	{"handshake failure", "it agrees to no cipher of TLS 1.2 or newer", "its operator has to configure it anew"},
 };
 
-static bool say_handshake(const struct xfer *x, const char *shown, struct err *err)
+static bool say_handshake(const struct xfer *x, const char *url, struct err *err)
 {
+	long number = 0;
+	AUTO_TEXT char *shown = tls_peer(x, url, &number);
 	for (size_t i = 0; i < ARRAY_LEN(handshakes); i++) {
 		if (!strstr(x->said, handshakes[i].word) || !strstr(x->said, "error:"))
 			continue;
 		err_set(err, ERR_PROTOCOL, "%s: %s", shown, handshakes[i].what);
-		err_hint(err, "%s", handshakes[i].mend);
+		if (str_eq(handshakes[i].mend, PLAIN) && !str_eq(shown, url))
+			err_hint(err,
+				 "the environment names it: http://HOST:PORT is one that is spoken to without TLS");
+		else
+			err_hint(err, "%s", handshakes[i].mend);
 		return true;
 	}
 	return false;

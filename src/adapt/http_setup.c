@@ -88,6 +88,13 @@ static void set_via(struct xfer *x)
 		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
 	else if (dir && *dir)
 		curl_easy_setopt(c, CURLOPT_CAPATH, dir);
+	/* what is trusted here is trusted of a proxy that is spoken to over TLS, too */
+	const char *of_proxy = via->only_ca ? getenv("SSL_CERT_FILE") : ca;
+	curl_easy_setopt(c, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (of_proxy && *of_proxy)
+		curl_easy_setopt(c, CURLOPT_PROXY_CAINFO, of_proxy);
+	if (dir && *dir)
+		curl_easy_setopt(c, CURLOPT_PROXY_CAPATH, dir);
 	if (via->cert_file)
 		curl_easy_setopt(c, CURLOPT_SSLCERT, via->cert_file);
 	if (via->key_file)

@@ -349,6 +349,12 @@ def row_23(c, world):
     c.add("A.23", "capitals", images="good.reg.test/good/cuda", code=0,
           env={"HTTPS_PROXY": asked, "SSL_CERT_FILE": "{tls}/ca.crt"})
     c.add("A.23", "all", images="good.reg.test/good/cuda", code=0, env={"all_proxy": asked, "SSL_CERT_FILE": "{tls}/ca.crt"})
+    c.add("A.23", "tls", images="good.reg.test/good/cuda", env=proxied(https_proxy="https://127.0.0.1:{proxy_tls_good}"), code=0,
+          check=by_proxy("good.reg.test:443"))
+    c.add("A.23", "tls-sources-ca", images="good.reg.test/good/cuda", code=0, sources=", ca: 'ca.crt'", copies={"p/ca.crt": "ca.crt"},
+          env=proxied(https_proxy="https://127.0.0.1:{proxy_tls_good}", SSL_CERT_FILE=""))
+    c.add("A.23", "tls-unknown", images="good.reg.test/good/cuda", env=proxied(https_proxy="https://me:canary@127.0.0.1:{proxy_tls_unknownca}"))
+    c.add("A.23", "tls-plain", images="good.reg.test/good/cuda", env=proxied(https_proxy="https://127.0.0.1:{proxy}"))
     c.add("A.23", "http", images="good.reg.test/good/cuda", torch="http://whl.reg.test/whl/good", env=proxied(http_proxy=asked), code=0)
     c.add("A.23", "no-login", images="good.reg.test/good/cuda", env=proxied(https_proxy="http://127.0.0.1:{proxy_login}"))
     c.add("A.23", "wrong-login", images="good.reg.test/good/cuda", env=proxied(https_proxy="http://me:canary2@127.0.0.1:{proxy_login}"))

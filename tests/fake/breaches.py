@@ -808,6 +808,8 @@ class Proxy(Wire):
                 data = ready.recv(65536) if ready else b""
                 if not data:
                     return there.close()
+                while getattr(ready, "pending", int)():  # TLS has read more than it gave
+                    data += ready.recv(65536)
                 (there if ready is self.connection else self.connection).sendall(data)
 
     def do_GET(self):
