@@ -157,17 +157,26 @@ static bool counts(const struct reading *r, const struct hit *h)
 	return witness_has(&r->seen, h->row->needs) && !held_back && !is_said(r, h);
 }
 
-static void judge(struct reading *r, struct diagnosis *into)
+static bool has_root(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].rank == CAUSE_ROOT)
+			return true;
+	return false;
+}
+
+/* The hits of rows that count alone, or all others. */
+static void judge(struct reading *r, bool alone, struct diagnosis *into)
 {
 	for (size_t i = 0; i < r->nhits; i++) {
 		struct hit *h = &r->hits[i];
 		struct cause c = {.line = h->line};
-		if (!counts(r, h) || !refine(h->row, &h->found, r->text, &r->seen, r->catalog, &c))
+		if (h->row->alone != alone || !counts(r, h) ||
+		    !refine(h->row, &h->found, r->text, &r->seen, r->catalog, &c))
 			continue;
 		c.text = line_of(r->log, h->line);
 		diagnosis_add(into, c);
 	}
-	diagnosis_settle(into);
 }
 
 struct diagnosis *errlog_read(struct blob log, const struct catalog *catalog)
@@ -183,7 +192,10 @@ struct diagnosis *errlog_read(struct blob log, const struct catalog *catalog)
 		index_table(r, failure_tables[i]);
 	scan(r);
 	look_at_length(r);
-	judge(r, d);
+	judge(r, false, d);
+	if (!has_root(d))
+		judge(r, true, d);
+	diagnosis_settle(d);
 	for (size_t i = 0; i < r->nhits; i++)
 		pattern_clear(&r->hits[i].found);
 	free(r->hits);

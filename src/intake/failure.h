@@ -45,6 +45,7 @@ struct failure {
 	enum cause_rank rank;
 	enum witness is, needs,
 		unless; /* is: this row is a witness; the failure counts only beside and without those */
+	bool alone;	/* counts only where nothing else is the root of the failure */
 	enum refine refine;
 	const char *because, *proof, *fix;
 };

@@ -91,6 +91,31 @@ const struct failure failures_container[] = {
 	 .proof = "nvidia-smi and ls -l /dev/nvidia* on the host; nvidia-container-cli -k -d /dev/tty info",
 	 .fix = "mend what nvidia-smi says on the host (nvidia-modprobe -u -c=0, nvidia-persistenced, a restart), then "
 		"update nvidia-container-toolkit"},
+	{.id = "CUDA 35, driver 0",
+	 .pattern = "Command not found: nvidia-container-cli",
+	 .code = "no-driver",
+	 .because = "enroot runs the NVIDIA container tools, and they are not installed on this node",
+	 .proof = "which nvidia-container-cli, on the node",
+	 .fix = "install libnvidia-container-tools on every GPU node"},
+	{.id = "CUDA 303",
+	 .pattern = "run/nvidia-persistenced/socket: no such device or address|"
+		    "run/nvidia-persistenced/socket: operation not permitted|"
+		    "run/nvidia-persistenced/socket: permission denied",
+	 .code = "driver-not-usable",
+	 .because = "the socket of nvidia-persistenced cannot be put into the container: the daemon has ended and left "
+		    "it behind, or the engine runs inside a container itself",
+	 .proof = "systemctl status nvidia-persistenced; ls -l /run/nvidia-persistenced",
+	 .fix = "restart nvidia-persistenced on the host or remove the socket; inside a pod a container toolkit that "
+		"is "
+		"told --no-persistenced"},
+	{.id = "CUDA 303",
+	 .pattern = "98-nvidia.sh exited with return code",
+	 .code = "driver-not-usable",
+	 .rank = CAUSE_FOLLOWS,
+	 .alone = true,
+	 .because = "enroot's hook for NVIDIA's driver failed",
+	 .proof = "the lines before it; nvidia-container-cli -k -d /dev/tty info on that node",
+	 .fix = "mend what they say; where nothing is said, nvidia-smi on that node"},
 	{.id = "CUDA 303",
 	 .pattern = "failed to add device rules:",
 	 .code = "driver-not-usable",
