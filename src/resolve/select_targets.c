@@ -139,7 +139,9 @@ static struct conflict *why_unserved(const struct ask *base, const struct cover 
 				xstrdup("no CUDA version for which all wheels exist runs on it"), "catalog", NULL, NULL,
 				xstrdup("other versions, or a newer driver"));
 	if (!base->ntargets)
-		why_say(why, REASON_CONTRADICTION, xstrdup("cuda: per-target"), xstrdup("the variant has no targets"),
+		why_say(why, REASON_CONTRADICTION, xstrdup("cuda: per-target"),
+			base->v->ntargets ? xasprintf("the variant has no targets on %s", base->platform_text)
+					  : xstrdup("the variant has no targets"),
 			"manifest", NULL, NULL, xstrdup("targets: [{name: ..., gpu: ..., driver: ...}]"));
 	return why;
 }

@@ -220,20 +220,42 @@ static char *where_tags_are(const struct ask *a, const struct choice *ch, const 
 	return xasprintf("%s-%s on %s", cuda, catalog_flavor_text(ch->flavor), names.n ? list : "no operating system");
 }
 
+/* Whether the tags are there, only not of the patch that is asked for; text: those that are. */
+static bool other_patches(const struct ask *a, const struct choice *ch, struct strv *patches)
+{
+	struct base_set sets[16];
+	char text[CUDA_TEXT];
+	unsigned flavors = 1U << ch->flavor | (ch->devel ? 1U << FLAVOR_DEVEL : 0);
+	for (size_t o = 0; a->patch >= 0 && o < a->noses; o++) {
+		size_t n = catalog_bases(a->c, ch->torch->cuda, catalog_str(a->c, a->oses[o]->name), flavors,
+					 1U << a->platform, sets, ARRAY_LEN(sets));
+		for (size_t i = 0; i < n && i < ARRAY_LEN(sets); i++)
+			if (sets[i].cuda.patch != (unsigned)a->patch)
+				strv_add_once(patches, cuda_text(&sets[i].cuda, text));
+	}
+	return patches->n > 0;
+}
+
 static void say_base(const struct ask *a, const struct choice *ch, struct conflict *c)
 {
-	char cuda[CUDA_TEXT];
+	char text[CUDA_TEXT];
 	char near[CUDA_TEXT];
 	const char *os = a->v->os ? a->v->os : "any Ubuntu";
+	AUTO_STRV struct strv patches = STRV_INIT;
 	AUTO_TEXT char *torch = notes_package(a, ch, PKG_TORCH);
+	AUTO_TEXT char *minor = xstrdup(cuda_key_text(ch->torch->cuda, text));
+	AUTO_TEXT char *cuda = a->patch >= 0 ? xasprintf("%s.%d", minor, a->patch) : xstrdup(minor);
+	bool patch = other_patches(a, ch, &patches);
+	AUTO_TEXT char *list = strv_join(&patches, ", ");
 	uint16_t best = cuda_with_tags(a, ch);
-	(void)cuda_key_text(ch->torch->cuda, cuda);
 	why_say(c, REASON_BASE_TAG_MISSING, xasprintf("CUDA %s on %s", cuda, os),
-		xasprintf("no registry is known to have the base images that %s needs (%s%s) for CUDA %s on %s", torch,
-			  catalog_flavor_text(ch->flavor), ch->devel ? " and devel" : "", cuda, os),
-		"tags.csv", where_tags_are(a, ch, cuda), NULL,
-		best ? xasprintf("cuda: \"%s\" is the nearest that works", cuda_key_text(best, near))
-		     : xstrdup("another os"));
+		xasprintf("no registry is known to have the base images that %s needs (%s%s) for CUDA %s on %s%s%s",
+			  torch, catalog_flavor_text(ch->flavor), ch->devel ? " and devel" : "", cuda, os,
+			  patch ? "; there are those of " : "", list),
+		"tags.csv", where_tags_are(a, ch, minor), NULL,
+		patch  ? xasprintf("cuda: \"%s\", or any patch: cuda: \"%s\"", patches.v[0], minor)
+		: best ? xasprintf("cuda: \"%s\" is the nearest that works", cuda_key_text(best, near))
+		       : xstrdup("another os"));
 }
 
 /* The base that the manifest insists on lacks a library that no wheel brings. */
