@@ -94,8 +94,8 @@ static char *index_of(const struct ask *a, const struct fact_ask *q)
 {
 	const struct manifest_sources *s = &a->m->sources;
 	if (str_eq(q->channel, "index"))
-		return xasprintf("%s/%s", str_eq(s->torch, "pypi") ? "https://download.pytorch.org/whl" : s->torch,
-				 q->variant);
+		return xasprintf("%s/%.*s", str_eq(s->torch, "pypi") ? "https://download.pytorch.org/whl" : s->torch,
+				 (int)strcspn(q->variant, "."), q->variant);
 	if (str_eq(q->channel, "pyg"))
 		return xasprintf("%s/torch-%s+%s.html", s->pyg, q->torch, q->variant);
 	return NULL;

@@ -52,8 +52,9 @@ static struct fact_ask wheel(const struct ask *a, enum pkg pkg, const char *vers
 			     .python = xstrdup(catalog_str(a->c, a->c->pythons[python].name)),
 			     .platform = xstrdup(platform_of(a))};
 	q.channel = xstrdup(pypi ? "pypi" : pkg == PKG_TORCH ? "index" : "pyg");
-	if (!pypi)
-		q.variant = xstrdup(cuda_key_variant(cuda, variant));
+	const char *label = pkg == PKG_TORCH ? catalog_str(a->c, torch->label) : "";
+	if (!pypi) /* a second build has its whole label: "cu117.with.pypi.cudnn" */
+		q.variant = xstrdup(strchr(label, '.') ? label + 1 : cuda_key_variant(cuda, variant));
 	if (pkg != PKG_TORCH)
 		q.torch = page_of(torch->version);
 	return q;

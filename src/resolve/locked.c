@@ -40,11 +40,14 @@ static void add_image(const struct manifest *m, const struct plan_variant *v, co
 	fact_clear(&f);
 }
 
-/* "cu130" of "+pt211cu130" or "+cu130", "cpu" of "+pt211cpu"; else the variant's own. */
+/* "cu130" of "+pt211cu130" or "+cu130", "cpu" of "+pt211cpu", all of "+cu117.with.pypi.cudnn"; else the variant's own.
+ */
 static char *variant_of(const struct plan_variant *v, const struct plan_package *p)
 {
 	const char *at = p->label ? strstr(p->label, "cu") : NULL;
 
+	if (p->pkg == PKG_TORCH && p->label && strchr(p->label, '.'))
+		return xstrdup(p->label + 1);
 	if (p->label && str_ends(p->label, "cpu"))
 		return xstrdup("cpu");
 	return xstrdup(at ? at : v->cuda_tag);

@@ -55,6 +55,8 @@ static int label_fit(const char *label, const struct link *l, const struct fact_
 	struct label got;
 	if (!a->variant || str_eq(a->channel, "pypi"))
 		return *label ? 0 : 3;
+	if (strchr(a->variant, '.')) /* a second build is asked for by its whole label */
+		return str_eq_case(label, a->variant) ? 3 : 0;
 	if (!*label)
 		return place_fit(l, a, place);
 	if (!label_parse(label, &got) || got.rest[0] || !same_variant(&got, a->variant))

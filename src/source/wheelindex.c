@@ -125,7 +125,8 @@ static void places_pypi(struct question *q, const char *dist)
 
 static void places_index(struct question *q, const char *dist)
 {
-	const char *variant = q->ask.variant ? q->ask.variant : "cpu";
+	const char *label = q->ask.variant ? q->ask.variant : "cpu";
+	AUTO_TEXT char *variant = xstrndup(label, strcspn(label, ".")); /* second builds lie beside the plain ones */
 	AUTO_TEXT char *below = xasprintf("%s/%s", variant, dist);
 	if (is_url(q->base)) {
 		add_page(q, PICK_VARIANT, xasprintf("%s/%s/", q->base, below));

@@ -76,6 +76,17 @@ static void a_second_build_of_a_variant_is_not_taken(void **state)
 	     "torch-2.6.0+cpu.cxx11.abi-cp311-cp311-linux_x86_64.whl");
 }
 
+static void a_second_build_is_taken_by_its_whole_label_alone(void **state)
+{
+	(void)state;
+	PICK("torch-2.0.1+cu118.with.pypi.cudnn-cp311-cp311-linux_x86_64.whl +cu118.with.pypi.cudnn", PICK_VARIANT,
+	     asked("torch", "2.0.1", "index", "cu118.with.pypi.cudnn", NULL),
+	     "torch-2.0.1+cu118-cp311-cp311-linux_x86_64.whl",
+	     "torch-2.0.1+cu118.with.pypi.cudnn-cp311-cp311-linux_x86_64.whl");
+	PICK("none", PICK_VARIANT, asked("torch", "2.6.0", "index", "cpu.cxx11.abi", NULL),
+	     "torch-2.6.0+cpu-cp311-cp311-linux_x86_64.whl", "torch-2.6.0-cp311-cp311-linux_x86_64.whl");
+}
+
 static void an_unlabelled_wheel_is_taken_at_its_places_word(void **state)
 {
 	(void)state;
@@ -190,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(torch_is_the_wheel_with_the_variants_label),
 		cmocka_unit_test(a_second_build_of_a_variant_is_not_taken),
+		cmocka_unit_test(a_second_build_is_taken_by_its_whole_label_alone),
 		cmocka_unit_test(an_unlabelled_wheel_is_taken_at_its_places_word),
 		cmocka_unit_test(the_plain_index_gives_unlabelled_wheels_only),
 		cmocka_unit_test(an_extension_fits_torch_and_variant),

@@ -221,6 +221,30 @@ static void what_a_lock_chose_is_kept_where_it_still_fits(void **state)
 	world_clear(&now);
 }
 
+static void a_second_build_of_torch_is_asked_for_by_its_label_and_kept(void **state)
+{
+	static const struct {
+		const char *question, *asked;
+	} rows[] = {
+		{"torch=2.0.1+cu117.with.pypi.cudnn", "wheel torch 2.0.1 (cu117.with.pypi.cudnn) for Python 3.10\n"},
+		{"torch=2.7.1+cpu.cxx11.abi", "wheel torch 2.7.1 (cpu.cxx11.abi) for Python 3.13\n"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world before = {.rounds = 0};
+		struct world now = {.rounds = 0};
+		AUTO(plan) struct plan *lock = lock_of(rows[i].question, &before);
+		struct manifest *m = question_read(rows[i].question);
+		assert_non_null(strstr(buf_text(&before.asked), rows[i].asked));
+		assert_null(strchr(strrchr(lock->variants[0].packages[0].index, '/'), '.'));
+		free(settle(&now, m, lock, NULL));
+		assert_int_equal(now.rounds, 0);
+		question_free(m);
+		world_clear(&before);
+		world_clear(&now);
+	}
+}
+
 static void an_extension_keeps_its_version_within_a_range(void **state)
 {
 	struct world before = {.rounds = 0};
@@ -511,6 +535,7 @@ int main(void)
 		cmocka_unit_test(what_a_registry_or_an_index_denied_is_among_the_reasons),
 		cmocka_unit_test(a_managed_python_is_asked_for_where_a_source_is_named),
 		cmocka_unit_test(what_a_lock_chose_is_kept_where_it_still_fits),
+		cmocka_unit_test(a_second_build_of_torch_is_asked_for_by_its_label_and_kept),
 		cmocka_unit_test(an_extension_keeps_its_version_within_a_range),
 		cmocka_unit_test(what_does_not_fit_any_more_is_chosen_anew),
 		cmocka_unit_test(a_target_that_the_locked_choice_does_not_serve_outweighs_the_lock),
