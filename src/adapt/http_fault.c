@@ -140,7 +140,11 @@ static char *tls_peer(const struct xfer *x, const char *shown, long *number)
 	long of_proxy = 0;
 	curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, number);
 	curl_easy_getinfo(x->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &of_proxy);
-	if (!of_proxy || x->direct || !proxy || !proxy->address)
+	if (x->direct || !proxy || !proxy->address)
+		return xstrdup(shown);
+	AUTO_TEXT char *host = xstrndup(proxy->address, (size_t)(strrchr(proxy->address, ':') - proxy->address));
+	AUTO_TEXT char *other = xasprintf("target host name '%s'", host);
+	if (!of_proxy && !strstr(x->said, other))
 		return xstrdup(shown);
 	*number = of_proxy;
 	return xasprintf("%s: the proxy %s", shown, proxy->address);

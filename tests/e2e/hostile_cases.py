@@ -354,6 +354,7 @@ def row_23(c, world):
     c.add("A.23", "tls-sources-ca", images="good.reg.test/good/cuda", code=0, sources=", ca: 'ca.crt'", copies={"p/ca.crt": "ca.crt"},
           env=proxied(https_proxy="https://127.0.0.1:{proxy_tls_good}", SSL_CERT_FILE=""))
     c.add("A.23", "tls-unknown", images="good.reg.test/good/cuda", env=proxied(https_proxy="https://me:canary@127.0.0.1:{proxy_tls_unknownca}"))
+    c.add("A.23", "tls-wronghost", images="good.reg.test/good/cuda", env=proxied(https_proxy="https://127.0.0.1:{proxy_tls_wronghost}"))
     c.add("A.23", "tls-plain", images="good.reg.test/good/cuda", env=proxied(https_proxy="https://127.0.0.1:{proxy}"))
     c.add("A.23", "http", images="good.reg.test/good/cuda", torch="http://whl.reg.test/whl/good", env=proxied(http_proxy=asked), code=0)
     c.add("A.23", "no-login", images="good.reg.test/good/cuda", env=proxied(https_proxy="http://127.0.0.1:{proxy_login}"))
