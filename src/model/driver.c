@@ -20,7 +20,7 @@ static bool read_parts(const char *at, struct driver *d)
 	} while (*at == '.' && *++at);
 	if (*at || at[-1] == '.' || part[0] == 0)
 		return false;
-	*d = (struct driver){(uint32_t)part[0], (uint32_t)part[1], (uint32_t)part[2], n == 3};
+	*d = (struct driver){(uint32_t)part[0], (uint32_t)part[1], (uint32_t)part[2], n == 3, n == 1};
 	return true;
 }
 
@@ -45,9 +45,9 @@ static int cmp(uint32_t a, uint32_t b)
 int driver_cmp(const struct driver *a, const struct driver *b)
 {
 	int c = cmp(a->branch, b->branch);
-	if (c == 0)
+	if (c == 0 && !a->whole && !b->whole)
 		c = cmp(a->minor, b->minor);
-	return c ? c : cmp(a->patch, b->patch);
+	return c || a->whole || b->whole ? c : cmp(a->patch, b->patch);
 }
 
 const char *driver_text(const struct driver *d, char into[DRIVER_TEXT])

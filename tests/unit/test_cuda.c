@@ -107,6 +107,25 @@ static void drivers_stand_in_order_and_keep_their_spelling(void **state)
 	free(all);
 }
 
+static void a_branch_alone_is_as_old_as_each_of_its_releases(void **state)
+{
+	static const char *const branch[] = {"535", "R535", "r535"};
+	static const char *const others[] = {"535.54.03", "535.104.05", "535.0", "R535"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(branch); i++) {
+		struct driver a = driver(branch[i]), older = driver("530.30.02"), newer = driver("545.23.06");
+		char text[DRIVER_TEXT];
+		for (size_t k = 0; k < ARRAY_LEN(others); k++) {
+			struct driver b = driver(others[k]);
+			assert_int_equal(driver_cmp(&a, &b), 0);
+			assert_int_equal(driver_cmp(&b, &a), 0);
+		}
+		assert_int_equal(driver_cmp(&a, &older), 1);
+		assert_int_equal(driver_cmp(&a, &newer), -1);
+		assert_string_equal(driver_text(&a, text), "535");
+	}
+}
+
 static void texts_that_are_no_drivers_are_refused(void **state)
 {
 	static const char *const bad[] = {"",	 "R",	    "570.",    ".26",	  "570.26.1.2", "570-26", "newest",
@@ -154,6 +173,7 @@ int main(void)
 		cmocka_unit_test(keys_of_the_catalog_go_both_ways),
 		cmocka_unit_test(cuda_versions_are_ordered_by_their_numbers),
 		cmocka_unit_test(drivers_stand_in_order_and_keep_their_spelling),
+		cmocka_unit_test(a_branch_alone_is_as_old_as_each_of_its_releases),
 		cmocka_unit_test(texts_that_are_no_drivers_are_refused),
 		cmocka_unit_test(labels_of_wheels_say_torch_and_variant),
 	};
