@@ -272,6 +272,8 @@ static int in_failed(struct tar_in *t, const char *what, struct err *err)
 {
 	if (t->err.kind != ERR_NONE)
 		return err_move(err, &t->err);
+	if (!t->watch.begun)
+		return err_set(err, ERR_PROTOCOL, "%s: it is no tar archive", what);
 	return broken(t->a, what, err);
 }
 

@@ -8,6 +8,15 @@ static bool is_family(const char *name)
 	return pkg_of(name) != PKG__MAX || strcmp(name, "torchvision") == 0 || strcmp(name, "torchaudio") == 0;
 }
 
+static bool sees_system(const struct facts *f)
+{
+	for (size_t i = 0; i < f->n_texts; i++)
+		if (str_ends(f->texts[i].path, "pyvenv.cfg") &&
+		    strstr(buf_text(&f->texts[i].data), "include-system-site-packages = true"))
+			return true;
+	return false;
+}
+
 void check_family(const struct view *v, struct report *into)
 {
 	const struct facts *f = v->in->facts;
@@ -27,7 +36,10 @@ void check_family(const struct view *v, struct report *into)
 	row->expected = xstrdup("torch, and what joins it");
 	row->found = names.n ? xasprintf("%s, but no torch", joined)
 			     : xasprintf("no package of the torch family among %zu Python packages", f->n_packages);
-	row->hint = xstrdup("look at another folder or image, or install torch there");
+	row->hint = xstrdup(
+		f->kind == FACTS_SITE && sees_system(f)
+			? "this environment takes the system's packages too: look at those, or install torch here"
+			: "look at another folder or image, or install torch there");
 }
 
 void check_torches(const struct view *v, struct report *into)
@@ -79,6 +91,13 @@ static bool complain_hollow(const struct view *v, const struct view_torch *t, st
 
 	if (!t->hollow || lost_library(t->package) || facts_is_shut(v->in->facts, in_it))
 		return false;
+	if (t->package->elsewhere) {
+		row = check_row(into, "packages.complete.torch", REPORT_FAIL, "not-looked-at", t->package->path);
+		row->expected = xasprintf("torch's libraries in %s", dir);
+		row->found = xasprintf("an editable install, whose files lie in %s", t->package->elsewhere);
+		row->hint = xstrdup("install it as a wheel to have them looked at");
+		return true;
+	}
 	row = check_row(into, "packages.complete.torch", REPORT_FAIL, "package-incomplete", dir);
 	row->expected = xasprintf("torch's libraries, such as libtorch_cpu.so, in %s", dir);
 	row->found = xstrdup(t->n_files ? "libc10 alone" : "none of them");
@@ -186,15 +205,6 @@ void check_readable(const struct view *v, struct report *into)
 
 /* --- what imports what --- */
 
-static bool sees_system(const struct facts *f)
-{
-	for (size_t i = 0; i < f->n_texts; i++)
-		if (str_ends(f->texts[i].path, "pyvenv.cfg") &&
-		    strstr(buf_text(&f->texts[i].data), "include-system-site-packages = true"))
-			return true;
-	return false;
-}
-
 static void need_companion(const struct view *v, const char *name, const char *path, struct report *into)
 {
 	const struct facts *f = v->in->facts;
@@ -220,6 +230,13 @@ static void need_library(const struct view *v, const struct view_ext *e, struct 
 
 	if (e->n_files > 0 || e->pkg == PKG__MAX || facts_is_shut(v->in->facts, dir))
 		return;
+	if (e->package && e->package->elsewhere) {
+		row = check_row(into, id, REPORT_WARN, "not-looked-at", e->package->path);
+		row->expected = xasprintf("compiled libraries in %s", e->name);
+		row->found = xasprintf("an editable install, whose files lie in %s", e->package->elsewhere);
+		row->hint = xstrdup("install it as a wheel to have them looked at");
+		return;
+	}
 	row = check_row(into, id, REPORT_FAIL, "extension-not-compiled", e->package ? e->package->path : NULL);
 	row->expected = xasprintf("compiled libraries in %s", e->name);
 	row->found = xstrdup("none");

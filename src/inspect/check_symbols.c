@@ -129,11 +129,24 @@ static void judge_machine(const struct view_torch *t, const struct view_ext *e, 
 	}
 }
 
+/* An environment for another machine than the one whose system it would use. */
+static void foreign_row(const struct view_torch *t, struct report *into)
+{
+	struct report_check *row =
+		check_row(into, "machine.torch", REPORT_FAIL, "platform-unsupported", t->files[0]->path);
+
+	row->expected = xstrdup("a build for this machine, which the environment lies on");
+	row->found = xstrdup("torch is built for another machine");
+	row->hint = xstrdup("inspect it as part of its root folder or image, or where it is to be used");
+}
+
 void check_symbols(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->n_torches; i++) {
 		const struct view_torch *t = &v->torches[i];
 
+		if (view_is_foreign(v, t))
+			foreign_row(t, into);
 		for (size_t n = 0; n < t->n_exts; n++) {
 			judge_machine(t, &t->exts[n], into);
 			if (judge_abi(t, &t->exts[n], into) && !torch_is_cut(t))

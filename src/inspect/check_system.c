@@ -76,7 +76,10 @@ static void judge_loading(const struct view *v, const struct view_torch *t, stru
 void check_libraries(const struct view *v, struct report *into)
 {
 	for (size_t i = 0; i < v->n_torches; i++)
-		if (!v->torches[i].hollow) /* what joins it looks in vain for its libraries, and for others by them */
+		if (!v->torches[i].hollow &&
+		    !view_is_foreign(
+			    v,
+			    &v->torches[i])) /* what joins it looks in vain for its libraries, and for others by them */
 			judge_loading(v, &v->torches[i], into);
 }
 

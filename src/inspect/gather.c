@@ -89,8 +89,9 @@ static bool ends_in(const char *path, const char *tail)
 static bool is_metadata(const char *path)
 {
 	return str_ends(path, ".dist-info/METADATA") || str_ends(path, ".dist-info/WHEEL") ||
-	       str_ends(path, ".dist-info/RECORD") || str_ends(path, ".egg-info/PKG-INFO") ||
-	       str_ends(path, ".egg/EGG-INFO/PKG-INFO") || str_ends(path, ".egg-info");
+	       str_ends(path, ".dist-info/RECORD") || str_ends(path, ".dist-info/direct_url.json") ||
+	       str_ends(path, ".egg-info/PKG-INFO") || str_ends(path, ".egg/EGG-INFO/PKG-INFO") ||
+	       str_ends(path, ".egg-info");
 }
 
 static bool is_text_of_interest(const char *path)

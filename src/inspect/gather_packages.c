@@ -1,5 +1,6 @@
 #include "inspect/gather_packages.h"
 
+#include "adapt/json.h"
 #include "base/str.h"
 #include "inspect/metadata.h"
 
@@ -87,11 +88,30 @@ static unsigned metadata_levels(const char *path)
 	return str_ends(path, ".egg-info") ? 1 : 0;
 }
 
+/* "/src/x" of a direct_url.json that says that the install is editable; the caller's; NULL = it is none. */
+static char *editable(const struct facts_text *t)
+{
+	static const char file[] = "file://";
+	AUTO(jdoc) struct jdoc *d = NULL;
+	struct err ignored = ERR_INIT;
+	struct jval info;
+	const char *url = NULL;
+	bool yes = false;
+
+	if (jdoc_parse(blob_of(t), &d, &ignored) < 0 ||
+	    jval_get_opt(jdoc_root(d), "dir_info", JDOC_OBJECT, &info, &ignored) < 0 || !jval_is_there(info) ||
+	    jval_bool_opt(info, "editable", &yes, &ignored) < 0 ||
+	    jval_text_opt(jdoc_root(d), "url", &url, &ignored) < 0)
+		err_clear(&ignored);
+	return yes && url && str_starts(url, file) ? xstrdup(url + strlen(file)) : NULL;
+}
+
 static void read_metadata(struct facts *f, const struct facts_text *t, unsigned levels)
 {
 	AUTO_TEXT char *name = metadata_field(blob_of(t), "Name");
 	AUTO_TEXT char *wheel = NULL;
-	const struct facts_text *tags;
+	AUTO_TEXT char *origin = NULL;
+	const struct facts_text *tags, *url;
 	struct facts_package *p;
 
 	if (!name || !name[0])
@@ -105,6 +125,10 @@ static void read_metadata(struct facts *f, const struct facts_text *t, unsigned 
 	tags = facts_text(f, wheel);
 	if (tags)
 		metadata_fields(blob_of(tags), "Tag", &p->tags);
+	origin = xasprintf("%s/direct_url.json", p->path);
+	url = facts_text(f, origin);
+	if (url)
+		p->elsewhere = editable(url);
 }
 
 /* Whether Python imports what lies in a folder: a part of another package may be named like one of the torch family. */

@@ -34,6 +34,16 @@ const struct binary *view_loaded(const struct view_torch *t, const char *soname)
 	return NULL;
 }
 
+bool view_is_foreign(const struct view *v, const struct view_torch *t)
+{
+#if defined(__aarch64__)
+	const enum binary_machine own = BINARY_AARCH64;
+#else
+	const enum binary_machine own = BINARY_X86_64;
+#endif
+	return v->in->facts->kind == FACTS_SITE && t->n_files > 0 && t->files[0]->machine != own;
+}
+
 static void add_file(const struct binary ***files, size_t *n, const struct binary *b)
 {
 	*files = xreallocarray(*files, *n + 1, sizeof(**files));
@@ -136,6 +146,8 @@ static void witness_torch(const struct facts *f, struct view_torch *t)
 	if (t->package->version)
 		witness_label(&t->witnesses, t->package->path, t->package->version);
 	t->cuda = witness_judge(&t->witnesses);
+	if (!t->has_cuda && !t->hollow && !t->cuda.known)
+		t->cuda.known = true; /* none of its libraries has anything of CUDA: 0 */
 }
 
 /* --- extensions --- */
@@ -323,6 +335,10 @@ static void fill_exts(struct view *v, struct view_torch *t)
 	for (size_t i = 0; i < f->n_packages && v->n_torches == 1; i++)
 		if (is_family(f->packages[i].name))
 			strv_add_once(&sites, f->packages[i].site);
+	for (size_t i = 0; i < f->n_packages; i++)
+		if (f->packages[i].elsewhere && is_family(f->packages[i].name) &&
+		    strcmp(f->packages[i].site, t->package->site) == 0)
+			strv_add_once(&sites, f->packages[i].elsewhere);
 	for (size_t i = 0; i < sites.n; i++) {
 		find_ext_files(f, t, sites.v[i]);
 		find_ext_packages(f, t, sites.v[i]);

@@ -57,6 +57,8 @@ struct view {
 void view_init(struct view *v, const struct check_input *in);
 void view_clear(struct view *v);
 
+/* Whether torch is for another machine than this one, whose C library an environment would use. */
+bool view_is_foreign(const struct view *v, const struct view_torch *t) NODISCARD;
 /* The loaded library of that soname, or NULL. */
 const struct binary *view_loaded(const struct view_torch *t, const char *soname) NODISCARD;
 /* Whether a path lies in the folder. */

@@ -37,6 +37,7 @@ static void packages_free(struct facts_package *p, size_t n)
 		free(p[i].version);
 		free(p[i].path);
 		free(p[i].site);
+		free(p[i].elsewhere);
 		strv_clear(&p[i].tags);
 		strv_clear(&p[i].lost);
 	}

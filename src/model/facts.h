@@ -31,6 +31,7 @@ struct facts_package {
 	char *path;	  /* of its dist-info, egg-info or, where there is none, its folder */
 	char *site;	  /* the folder that it lies in: "/venv/lib/python3.11/site-packages" */
 	struct strv tags; /* of its WHEEL file: "cp311-cp311-linux_x86_64" */
+	char *elsewhere;  /* the folder of an editable install's sources, or NULL */
 	uint64_t size;	  /* bytes of the files that its RECORD names and that are there */
 	size_t n_files;	  /* of the RECORD; 0 = there is none */
 	struct strv lost; /* "torch/lib/libc10.so: missing", "...: 10 of 400 bytes"; the first FACTS_LOST_MAX */

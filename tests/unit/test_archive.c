@@ -226,7 +226,7 @@ static void bytes_that_are_no_archive_are_refused(void **state)
 	(void)state;
 	assert_int_equal(count_members(from, NULL, &err), -1);
 	assert_int_equal(err.kind, ERR_PROTOCOL);
-	assert_string_equal(err.text, "read archive: Unrecognized archive format");
+	assert_string_equal(err.text, "read archive: it is no tar archive");
 }
 
 static void a_stream_that_breaks_says_so_itself(void **state)
