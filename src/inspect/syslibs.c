@@ -85,14 +85,23 @@ static int take_from(struct search *s, const char *dir, const char *name, struct
 	return gather_elf(s->gather, real, fd, (uint64_t)st.st_size, err) < 0 ? -1 : 0;
 }
 
+/* Whether the library that was taken last is for another kind of machine: ld.so passes over those. */
+static bool is_foreign(const struct search *s, size_t before)
+{
+	const struct facts *f = gather_facts(s->gather);
+
+	return f->n_binaries > before && f->binaries[before]->machine == BINARY_OTHER;
+}
+
 static int take(struct search *s, const char *name, struct err *err)
 {
 	if (strchr(name, '/') || str_starts(name, "libcuda.so") || str_starts(name, "libnvidia-"))
 		return 0;
 	for (size_t i = 0; i < s->dirs.n; i++) {
+		size_t before = gather_facts(s->gather)->n_binaries;
 		int rc = take_from(s, s->dirs.v[i], name, err);
 
-		if (rc != 1)
+		if (rc < 0 || (rc == 0 && !is_foreign(s, before)))
 			return rc;
 	}
 	return 0;
