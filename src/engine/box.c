@@ -8,6 +8,7 @@
 
 #define IN_USE_TRIES 20
 #define FAULT_TRIES  3
+#define CREATE_MS    900000
 
 int box_new(struct box *b, struct engine *e, const char *subject, struct err *err)
 {
@@ -40,9 +41,12 @@ int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct
 		jval_put_text(jdoc_root(spec), "name", b->name);
 	else
 		call_query(&path, "name", b->name);
-	/* Not to be interrupted: a request that is dropped may still be carried out, after the removal. */
+	/* Not to be interrupted: a request that is dropped may still be carried out, after the removal. The engine is
+	 * silent while it copies what the image has in its VOLUMEs. */
 	engine_closing_begin(b->e);
-	int rc = call_json(b->e, &(struct call){.method = "POST", .path = buf_text(&path), .json = spec},
+	b->e->deadline = engine_now() + CREATE_MS;
+	int rc = call_json(b->e,
+			   &(struct call){.method = "POST", .path = buf_text(&path), .json = spec, .lasting = true},
 			   "create container", NULL, err);
 
 	engine_closing_end(b->e);
@@ -50,15 +54,22 @@ int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct
 	return rc;
 }
 
-/* The mounts of a request, made with the first. */
-static void put_mount(struct jval host_config, const char *volume, const char *at, bool read_only, bool no_copy)
+/* One more of the mounts of a request, which are made with the first. */
+static struct jval new_mount(struct jval host_config, const char *type, const char *at)
 {
 	struct jval mounts = jval_member(host_config, "Mounts");
 	struct jval m = jval_put_object(jval_is_there(mounts) ? mounts : jval_put_array(host_config, "Mounts"), NULL);
 
-	jval_put_text(m, "Type", "volume");
-	jval_put_text(m, "Source", volume);
+	jval_put_text(m, "Type", type);
 	jval_put_text(m, "Target", at);
+	return m;
+}
+
+static void put_mount(struct jval host_config, const char *volume, const char *at, bool read_only, bool no_copy)
+{
+	struct jval m = new_mount(host_config, "volume", at);
+
+	jval_put_text(m, "Source", volume);
 	jval_put_bool(m, "ReadOnly", read_only);
 	jval_put_bool(jval_put_object(m, "VolumeOptions"), "NoCopy", no_copy);
 }
@@ -97,13 +108,17 @@ int box_copy(struct box *b, struct jval host_config, const char *at, struct err 
 	return 0;
 }
 
-struct jdoc *box_still(const char *image)
+struct jdoc *box_still(const char *image, const struct strv *volumes)
 {
 	struct jdoc *spec = jdoc_new_object();
+	struct jval host;
 
 	jval_put_text(jdoc_root(spec), "Image", image);
 	jval_put_text(jval_put_array(jdoc_root(spec), "Cmd"), NULL, "never-started");
-	jval_put_text(jval_put_object(jdoc_root(spec), "HostConfig"), "NetworkMode", "none");
+	host = jval_put_object(jdoc_root(spec), "HostConfig");
+	jval_put_text(host, "NetworkMode", "none");
+	for (size_t i = 0; volumes && i < volumes->n; i++)
+		(void)new_mount(host, "tmpfs", volumes->v[i]);
 	return spec;
 }
 
@@ -130,9 +145,10 @@ static int volume_send(struct box *helper, const struct context *files, const ch
 	return a.status >= 300 ? call_fail(helper->e, &a, "copy files in", err) : 0;
 }
 
-int box_fill(struct box *b, const char *image, const struct context *files, const char *at, struct err *err)
+int box_fill(struct box *b, const char *image, const struct strv *volumes, const struct context *files, const char *at,
+	     struct err *err)
 {
-	AUTO(jdoc) struct jdoc *spec = box_still(image);
+	AUTO(jdoc) struct jdoc *spec = box_still(image, volumes);
 	char name[CALL_NAME_SIZE];
 	struct box helper;
 

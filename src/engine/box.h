@@ -19,7 +19,8 @@ struct box {
 int box_new(struct box *b, struct engine *e, const char *subject, struct err *err) NODISCARD;
 /* Makes the volume and fills it: files, seen at the absolute path. Uses a container of the image that is never started.
  */
-int box_fill(struct box *b, const char *image, const struct context *files, const char *at, struct err *err) NODISCARD;
+int box_fill(struct box *b, const char *image, const struct strv *volumes, const struct context *files, const char *at,
+	     struct err *err) NODISCARD;
 /* Creates the container from a request of the engine's form, adding our labels and more ("KEY=VALUE", may be NULL): 0,
  * or 1 when the image is not there. */
 int box_create(struct box *b, struct jdoc *spec, const struct strv *more, struct err *err) NODISCARD;
@@ -28,8 +29,9 @@ void box_mount(const struct box *b, struct jval host_config, const char *at, boo
 /* Makes a volume that the engine fills with what the image has at that path, and mounts it there, read-only, into
  * HostConfig. */
 int box_copy(struct box *b, struct jval host_config, const char *at, struct err *err) NODISCARD;
-/* The request for a container of the image that is never started; the caller's. */
-struct jdoc *box_still(const char *image) NODISCARD;
+/* The request for a container of the image that is never started; the caller's. volumes: places of its VOLUMEs (may be
+ * NULL), which are then not filled with gigabytes of the image for nothing. */
+struct jdoc *box_still(const char *image, const struct strv *volumes) NODISCARD;
 /* "/containers/NAME" + rest into path. */
 void box_path(const struct box *b, const char *rest, struct buf *path);
 /* Kills and removes container and volumes, in a closing section. What cannot be removed is said as EVENT_WARNING. */

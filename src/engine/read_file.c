@@ -100,7 +100,7 @@ static int read_following(struct box *b, const char *path, size_t max, struct bu
 int engine_read_file(struct engine *e, const char *image, const char *path, size_t max, struct buf *into,
 		     struct err *err)
 {
-	AUTO(jdoc) struct jdoc *spec = box_still(image);
+	AUTO(jdoc) struct jdoc *spec = box_still(image, NULL);
 	AUTO_BUF struct buf bytes = BUF_INIT;
 	struct box b;
 

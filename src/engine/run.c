@@ -22,7 +22,7 @@ struct running {
 	struct frames frames;
 	struct lines lines[2];
 	struct run_result said;
-	struct strv filled; /* volumes of the image that hold something */
+	struct run_volumes volumes;
 	struct flight *attach, *wait;
 	uint64_t started;
 };
@@ -232,8 +232,8 @@ static int put_volumes(struct running *r, struct jval root, struct err *err)
 	struct jval host = jval_member(root, "HostConfig");
 
 	box_mount(&r->box, host, r->o->files_at, true);
-	for (size_t i = 0; i < r->filled.n; i++)
-		if (box_copy(&r->box, host, r->filled.v[i], err) < 0)
+	for (size_t i = 0; i < r->volumes.filled.n; i++)
+		if (box_copy(&r->box, host, r->volumes.filled.v[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -281,10 +281,11 @@ static int run_begin(struct running *r, const char *image, struct err *err)
 	AUTO(jdoc) struct jdoc *spec = NULL;
 	uint64_t since = engine_now();
 
-	if (run_spec(r->e, image, r->o, &r->filled, &spec, err) < 0)
+	if (run_spec(r->e, image, r->o, &r->volumes, &spec, err) < 0)
 		return -1;
 	r->said.ask_ms = lap(&since);
-	if (r->o->files && box_fill(&r->box, image, r->o->files, r->o->files_at, err) < 0)
+	if (r->o->files &&
+	    box_fill(&r->box, image, r->e->podman ? NULL : &r->volumes.all, r->o->files, r->o->files_at, err) < 0)
 		return -1;
 	r->said.files_ms = lap(&since);
 	if (run_make(r, image, spec, err) < 0)
@@ -328,7 +329,8 @@ int engine_run(struct engine *e, const char *image, const struct run_opts *o, st
 	r.said.remove_ms = lap(&since);
 	lines_clear(&r.lines[0]);
 	lines_clear(&r.lines[1]);
-	strv_clear(&r.filled);
+	strv_clear(&r.volumes.all);
+	strv_clear(&r.volumes.filled);
 	if (rc == 0)
 		*ret = r.said;
 	else

@@ -91,7 +91,7 @@ int run_filled(struct engine *e, const char *image, const struct strv *folders, 
 	if (box_new(&b, e, image, err) < 0)
 		return -1;
 	b.libpod = e->podman;
-	spec = b.libpod ? run_libpod_still(image) : box_still(image);
+	spec = b.libpod ? run_libpod_still(image) : box_still(image, folders);
 	int rc = box_create(&b, spec, NULL, err);
 
 	if (rc > 0)

@@ -158,24 +158,8 @@ void run_spec_command(const struct run_opts *o, bool libpod, struct jval root)
 		jval_put_text(root, keys[libpod].workdir, o->workdir);
 }
 
-/* Each volume is a folder in memory, unless it holds something in the image. */
-static int sort_volumes(struct engine *e, const char *image, const struct run_opts *o, const struct image *i,
-			struct strv *memory, struct strv *filled, struct err *err)
-{
-	AUTO_STRV struct strv all = STRV_INIT;
-
-	volumes_of(o, i, &all);
-	if (run_filled(e, image, &all, filled, err) < 0)
-		return -1;
-	strv_add(memory, "/tmp");
-	for (size_t k = 0; k < all.n; k++)
-		if (!strv_has(filled, all.v[k]))
-			strv_add(memory, all.v[k]);
-	return 0;
-}
-
-int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct strv *filled, struct jdoc **ret,
-	     struct err *err)
+int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct run_volumes *volumes,
+	     struct jdoc **ret, struct err *err)
 {
 	AUTO(jdoc) struct jdoc *spec = jdoc_new_object();
 	AUTO(engine_info) struct engine_info *info = NULL;
@@ -187,8 +171,13 @@ int run_spec(struct engine *e, const char *image, const struct run_opts *o, stru
 	if (there != 0)
 		return there < 0 ? -1
 				 : err_set(err, ERR_ENGINE, "engine %s: no such image: %s", e->host->address, image);
-	if (engine_info(e, &info, err) < 0 || sort_volumes(e, image, o, i, &memory, filled, err) < 0)
+	volumes_of(o, i, &volumes->all);
+	if (engine_info(e, &info, err) < 0 || run_filled(e, image, &volumes->all, &volumes->filled, err) < 0)
 		return -1;
+	strv_add(&memory, "/tmp");
+	for (size_t k = 0; k < volumes->all.n; k++)
+		if (!strv_has(&volumes->filled, volumes->all.v[k]))
+			strv_add(&memory, volumes->all.v[k]);
 	if (e->podman) {
 		run_libpod(image, o, &memory, info->cpus, root);
 	} else {

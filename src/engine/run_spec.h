@@ -8,10 +8,16 @@
 #include "engine/image.h"
 #include "engine/run.h"
 
+/* Places of the image's VOLUMEs, but for /tmp and where our files go; filled: those that hold something in the image.
+ */
+struct run_volumes {
+	struct strv all, filled;
+};
+
 /* The body of POST /containers/create (podman: /libpod/containers/create), but for labels and the volume of files. Asks
  * the engine for the image's volumes and its CPUs. *ret is the caller's. ERR_ENGINE when the image is not there. */
-int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct strv *filled, struct jdoc **ret,
-	     struct err *err) NODISCARD;
+int run_spec(struct engine *e, const char *image, const struct run_opts *o, struct run_volumes *volumes,
+	     struct jdoc **ret, struct err *err) NODISCARD;
 
 #define RUN_MEMORY "size=64m" /* options of each folder in memory */
 

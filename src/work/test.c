@@ -315,6 +315,18 @@ static void judge_said(const struct test_request *r, const struct run_result *sa
 	judge(r, v, shown, into);
 }
 
+/* What engines say when they refuse an image for what it asks for. */
+static const struct {
+	const char *words, *code, *hint;
+} refusals[] = {
+	{"unsatisfied condition", "driver-refused-by-image",
+	 "update the driver on this machine, build a variant for an older CUDA, or set NVIDIA_DISABLE_REQUIRE=1 to try "
+	 "all the same"},
+	{"unable to find user", "user-missing", "create that user in the image's Dockerfile, or let USER be a number"},
+	{"unable to find group", "user-missing",
+	 "create that group in the image's Dockerfile, or let USER name numbers"},
+};
+
 /* The engine refused to run the image: a row, unless the engine itself is gone or we were asked to end. */
 static int refused(struct err *why, const struct image *image, const struct engine_info *info, struct report *into,
 		   struct err *err)
@@ -326,14 +338,16 @@ static int refused(struct err *why, const struct image *image, const struct engi
 		err_clear(why);
 		return 0;
 	}
-	if (strstr(why->text, "unsatisfied condition"))
-		report_add_full(into, "container.start", REPORT_FAIL, "driver-refused-by-image", NULL, why->text,
-				"update the driver on this machine, build a variant for an older CUDA, or set "
-				"NVIDIA_DISABLE_REQUIRE=1 to try all the same")
-			->fault = "image";
-	else
-		report_add_error(into, "container.start", why->kind, why->text, why->hint[0] ? why->hint : NULL)
-			->fault = why->kind == ERR_MISSING ? "host" : "unknown";
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+		if (strstr(why->text, refusals[i].words)) {
+			report_add_full(into, "container.start", REPORT_FAIL, refusals[i].code, NULL, why->text,
+					refusals[i].hint)
+				->fault = "image";
+			err_clear(why);
+			return 0;
+		}
+	report_add_error(into, "container.start", why->kind, why->text, why->hint[0] ? why->hint : NULL)->fault =
+		why->kind == ERR_MISSING ? "host" : "unknown";
 	err_clear(why);
 	return 0;
 }

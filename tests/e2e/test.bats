@@ -140,6 +140,18 @@ take that VOLUME out of the image's Dockerfile"
 	same "$(leftovers)" ''
 }
 
+@test "an image whose USER it does not know fails for that" {
+	tiny_image small:user 'USER nobodyhere' 'CMD ["/hello"]'
+	run cudabuild test --image small:user --report "$BATS_TEST_TMPDIR/r.json"
+	exits 1
+	same "$(jq -r '.checks[] | select(.id == "container.start") | .status, .code, .fault, .hint' "$BATS_TEST_TMPDIR/r.json")" "fail
+user-missing
+image
+create that user in the image's Dockerfile, or let USER be a number"
+	jq -r '.checks[] | select(.id == "container.start") | .found' "$BATS_TEST_TMPDIR/r.json" | grep -q 'nobodyhere'
+	same "$(leftovers)" ''
+}
+
 # arm_image NAME: an image for linux/arm64 in which the probe can start where the machine runs such programs; $EMULATED: it does.
 arm_image() {
 	local root=$BATS_TEST_TMPDIR/arm library

@@ -326,6 +326,14 @@ static void a_volume_with_files_of_the_image_is_a_copy_to_be_read(void **state)
 	assert_string_equal(got, want);
 	assert_non_null(strstr(line, "\"Tmpfs\":{\"/data\":\"size=64m\",\"/tmp\":\"size=64m\"}"));
 	assert_non_null(strstr(buf_text(&w.f.log), gone));
+	/* what is looked into, and what takes our files in, is filled with nothing */
+	const char *still =
+		strstr(buf_text(&w.f.log), "\"HostConfig\":{\"Mounts\":[{\"Target\":\"/data\",\"Type\":\"tmpfs\"},{"
+					   "\"Target\":\"/opt/venv\",\"Type\":\"tmpfs\"}],");
+
+	assert_non_null(still);
+	assert_non_null(strstr(still + 1, "\"HostConfig\":{\"Mounts\":[{\"Target\":\"/data\",\"Type\":\"tmpfs\"},{"
+					  "\"Target\":\"/opt/venv\",\"Type\":\"tmpfs\"},{\"ReadOnly\":false,"));
 	nothing_is_left(&w);
 	end(&w);
 }
