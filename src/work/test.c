@@ -275,14 +275,24 @@ static void add_other_machine(const struct image *image, const struct engine_inf
 	c->fault = "host";
 }
 
+/* The kernel's words where a program's loader is missing, since the program itself was put in. */
+static bool is_without_loader(const char *said)
+{
+	return strstr(said, PROBE_DIR "/" PROBE_HOST_NAME) && strcasestr(said, "no such file or directory");
+}
+
 static void add_no_verdict(const struct image *image, const struct engine_info *info, const char *said,
 			   struct report *into)
 {
 	if (is_other_machine(image, info, said))
 		add_other_machine(image, info, into);
 	else
-		report_add_error(into, "container.start", ERR_ENGINE, said,
-				 "run the image by hand: the probe could not be started in it");
+		report_add_error(
+			into, "container.start", ERR_ENGINE, said,
+			is_without_loader(said)
+				? "the image has no loader of glibc (ld-linux), without which neither the probe nor "
+				  "a CUDA torch starts: musl (Alpine) has none"
+				: "run the image by hand: the probe could not be started in it");
 }
 
 static void judge_said(const struct test_request *r, const struct run_result *said, bool shown, const struct tags *tags,

@@ -89,6 +89,7 @@ teardown() { standin $BASE >/dev/null; }
 	says 'small:odd: error'
 	same "$(jq -r '[.checks[] | select(.id == "packages.family" or .id == "container.start") | .level + " " + .status] | join(", ")' \
 		"$BATS_TEST_TMPDIR/r.json")" 'static pass, container error'
+	says 'the image has no loader of glibc (ld-linux)'
 	same "$(jq -r '.packages[] | .name + " " + .cuda' "$BATS_TEST_TMPDIR/r.json")" 'torch 12.6'
 	same "$(leftovers)" ''
 	docker image rm -f small:odd >/dev/null
