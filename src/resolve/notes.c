@@ -328,11 +328,33 @@ static void note_driver(const struct ask *a, const struct ask_target *t, struct 
 			      t->from->name, arch->driver_last, cc, catalog_str(a->c, arch->name), have);
 }
 
+/* A branch alone is any of its releases: which of them will do is said, where not all do. */
+static void note_branch(const struct ask *a, const struct choice *ch, const struct ask_target *t,
+			struct plan_variant *v)
+{
+	const struct toolkit_row *row = catalog_toolkit(a->c, ch->torch->cuda);
+	const struct driver *const due[] = {catalog_driver_min(a->c, ch->torch->cuda), row ? &row->driver_min : NULL};
+	const struct driver *least = NULL;
+	char cuda[CUDA_TEXT];
+	char have[DRIVER_TEXT];
+	char need[DRIVER_TEXT];
+	if (!t->has_driver || !t->driver.whole)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(due); i++)
+		if (due[i] && due[i]->branch == t->driver.branch && (!least || driver_cmp(due[i], least) > 0))
+			least = due[i];
+	if (least)
+		plan_add_note(v, "driver-branch", "info", NULL,
+			      "target %s: driver %s is taken as %s or newer, which CUDA %s needs", t->from->name,
+			      driver_text(&t->driver, have), driver_text(least, need), cuda_of(ch, cuda));
+}
+
 static void note_targets(const struct ask *a, const struct choice *ch, struct plan_variant *v)
 {
 	for (size_t i = 0; i < a->ntargets; i++) {
 		struct fit fit = fit_target(a, ch, &a->targets[i]);
 		note_driver(a, &a->targets[i], v);
+		note_branch(a, ch, &a->targets[i], v);
 		if (fit.code == REASON__MAX)
 			continue;
 		AUTO_TEXT char *text = notes_target(a, ch, &a->targets[i], fit);
