@@ -65,7 +65,7 @@ static int answer_yes(struct app *app, const struct plan *plan, struct err *err)
 		explain_text(plan, NULL, &out);
 	if (ui_out(app->ui, buf_text(&out), err) < 0)
 		return -1;
-	return plan_is_assumed(plan) ? 1 : 0;
+	return explain_is_unknown(plan) ? 1 : 0;
 }
 
 /* What is asked about. Owns project and asked, of which one is there; the rest are theirs. */

@@ -251,14 +251,56 @@ static void write_notes(const struct plan *plan, struct buf *out)
 	table_clear(&t);
 }
 
+/* The best that a target of that name gets. */
+static enum plan_fit best_fit(const struct plan *p, const char *target)
+{
+	enum plan_fit best = FIT_NO;
+	for (size_t i = 0; i < p->nvariants; i++)
+		for (size_t k = 0; k < p->variants[i].ntargets && best != FIT_YES; k++) {
+			const struct plan_target *t = &p->variants[i].targets[k];
+			if (str_eq(t->name, target) && t->fit != FIT_NO)
+				best = t->fit;
+		}
+	return best;
+}
+
+/* The first target of which no variant is established to run on it while one may; NULL without. One that names nothing
+ * to judge by, and so has no reason, asks nothing. */
+static const char *unsure_target(const struct plan *p)
+{
+	for (size_t i = 0; i < p->nvariants; i++)
+		for (size_t k = 0; k < p->variants[i].ntargets; k++)
+			if (p->variants[i].targets[k].because &&
+			    best_fit(p, p->variants[i].targets[k].name) == FIT_UNKNOWN)
+				return p->variants[i].targets[k].name;
+	return NULL;
+}
+
+static void write_headline(const struct plan *plan, struct buf *out)
+{
+	const char *unsure = unsure_target(plan);
+	AUTO_TEXT char *shown = str_shown(unsure ? unsure : "", LINE_MAX_SHOWN);
+	if (plan_is_assumed(plan))
+		buf_adds(out, "Unknown, as a wheel is assumed");
+	else if (unsure)
+		buf_addf(out, "Unknown, as nothing establishes that it runs on %s", shown);
+	else
+		buf_adds(out, "Yes");
+	buf_addf(out, ": %zu %s\n", plan->nvariants, plan->nvariants == 1 ? "variant" : "variants");
+}
+
+bool explain_is_unknown(const struct plan *plan)
+{
+	return plan_is_assumed(plan) || unsure_target(plan);
+}
+
 void explain_text(const struct plan *plan, const struct conflict *why, struct buf *out)
 {
 	if (why) {
 		write_conflict(why, out);
 		return;
 	}
-	buf_addf(out, "%s: %zu %s\n", plan_is_assumed(plan) ? "Unknown, as a wheel is assumed" : "Yes", plan->nvariants,
-		 plan->nvariants == 1 ? "variant" : "variants");
+	write_headline(plan, out);
 	write_variants(plan, out);
 	write_packages(plan, out);
 	write_targets(plan, out);

@@ -7,6 +7,9 @@
 #include "model/conflict.h"
 #include "model/plan.h"
 
+/* Whether the answer is neither yes nor no: a wheel is assumed, or for a target nothing establishes that what fits
+ * together runs there. */
+bool explain_is_unknown(const struct plan *plan) NODISCARD;
 /* Appends the page. */
 void explain_text(const struct plan *plan, const struct conflict *why, struct buf *out);
 /* Appends {"schema": 1, "verdict", "variants", "reasons", "suggestions", "conflicts"}, sorted keys, one value per line.

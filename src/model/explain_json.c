@@ -125,7 +125,7 @@ void explain_json(const struct plan *plan, const struct conflict *why, struct bu
 	AUTO(jdoc) struct jdoc *doc = jdoc_new_object();
 	struct jval root = jdoc_root(doc);
 	jval_put_u64(root, "schema", 1);
-	enum answer_verdict yes = plan && plan_is_assumed(plan) ? VERDICT_UNKNOWN : VERDICT_COMPATIBLE;
+	enum answer_verdict yes = plan && explain_is_unknown(plan) ? VERDICT_UNKNOWN : VERDICT_COMPATIBLE;
 	jval_put_text(root, "verdict", answer_verdict_name(why ? why->verdict : yes));
 	struct jval variants = jval_put_array(root, "variants");
 	struct jval reasons = jval_put_array(root, "reasons");
