@@ -144,7 +144,7 @@ static void see_python(struct gather *g, const char *path)
 {
 	AUTO_TEXT char *version = interpreter_version(path);
 
-	if (version && g->facts->n_pythons < 64 && !facts_is_store(path))
+	if (version && g->facts->n_pythons < 64 && (g->facts->kind == FACTS_SITE || !facts_is_store(path)))
 		facts_add_python(g->facts, version, path);
 }
 

@@ -157,6 +157,12 @@ static void read_module(struct facts *f, const struct facts_text *t)
 	p->site = TAKE(site);
 }
 
+/* Whether a package manager keeps it there, and nothing imports it from there. */
+static bool is_kept(const struct facts *f, const char *path)
+{
+	return f->kind != FACTS_SITE && facts_is_store(path);
+}
+
 void packages_read(struct facts *f)
 {
 	enum { PACKAGES_MAX = 5000 };
@@ -164,11 +170,11 @@ void packages_read(struct facts *f)
 	for (size_t i = 0; i < f->n_texts && f->n_packages < PACKAGES_MAX; i++) {
 		unsigned levels = metadata_levels(f->texts[i].path);
 
-		if (levels > 0 && !facts_is_store(f->texts[i].path))
+		if (levels > 0 && !is_kept(f, f->texts[i].path))
 			read_metadata(f, &f->texts[i], levels);
 	}
 	for (size_t i = 0; i < f->n_texts; i++)
-		if (!facts_is_store(f->texts[i].path))
+		if (!is_kept(f, f->texts[i].path))
 			read_module(f, &f->texts[i]);
 }
 

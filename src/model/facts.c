@@ -327,11 +327,23 @@ const char *facts_label(const struct facts *f, const char *name)
 	return value_of(&f->config.labels, name);
 }
 
+/* "pytorch-2.8.0-py3.11_cuda12.8_0" */
+static bool is_condas(const char *name, size_t len)
+{
+	const char *dash = memchr(name, '-', len);
+
+	return dash && memchr(dash + 1, '-', len - (size_t)(dash + 1 - name)) && !memchr(name, '/', len);
+}
+
 bool facts_is_store(const char *path)
 {
-	const char *pkgs = strstr(path, "/pkgs/"), *lib = pkgs ? strstr(pkgs, "/lib/") : NULL;
+	static const char pkgs[] = "/pkgs/";
+	const char *at = strstr(path, pkgs), *lib = at ? strstr(at, "/lib/") : NULL;
+	size_t front = strlen(pkgs);
 
-	return strstr(path, "/archive-v0/") || (lib && memchr(pkgs + 6, '/', (size_t)(lib - pkgs) - 6) == NULL);
+	if (strstr(path, "/archive-v0/"))
+		return true;
+	return lib && (size_t)(lib - at) > front && is_condas(at + front, (size_t)(lib - at) - front);
 }
 
 size_t facts_site_of(const char *path)

@@ -129,7 +129,8 @@ const char *facts_env(const struct facts *f, const char *name) NODISCARD;
 const char *facts_label(const struct facts *f, const char *name) NODISCARD;
 /* Whether os, arch and variant (each may be NULL) are a platform such as "linux/arm64" or "linux/arm64/v8". */
 bool facts_is_platform(const char *os, const char *arch, const char *variant, const char *platform) NODISCARD;
-/* Whether a path lies where uv or conda keep unpacked packages: what is there is put elsewhere to be used. */
+/* Whether a path lies where uv or conda keep unpacked packages: what is there is put elsewhere to be used. An
+ * environment that somebody names may lie there itself. */
 bool facts_is_store(const char *path) NODISCARD;
 /* The site-packages folder that a path lies in ("/x/site-packages" of "/x/site-packages/torch/a.so"): how many bytes of
  * path; 0 = none. */

@@ -74,6 +74,26 @@ static void the_innermost_site_of_a_path_is_its_site(void **state)
 	assert_int_equal(facts_site_of("/v/site-packages"), 0);
 }
 
+static void what_package_managers_keep_is_known_by_its_path(void **state)
+{
+	static const struct {
+		const char *path;
+		bool kept;
+	} rows[] = {
+		{"/root/.cache/uv/archive-v0/VQ8DFa6r50Ao/torch/version.py", true},
+		{"/opt/conda/pkgs/pytorch-2.8.0-py3.11_cuda12.8_0/lib/python3.11/site-packages/torch/version.py", true},
+		{"/opt/conda/pkgs/cuda-cudart-12.8.57-0/lib/libcudart.so.12", true},
+		{"/opt/conda/lib/python3.11/site-packages/torch/version.py", false},
+		{"/pkgs/my-venv/lib/python3.11/site-packages/torch/version.py", false},
+		{"/pkgs/a-b/c-d/lib/x", false},
+		{"/pkgs/lib/x", false},
+		{"/pkgs/", false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(facts_is_store(rows[i].path), rows[i].kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -81,6 +101,7 @@ int main(void)
 		cmocka_unit_test(files_are_found_behind_their_links),
 		cmocka_unit_test(the_last_value_of_a_variable_counts),
 		cmocka_unit_test(the_innermost_site_of_a_path_is_its_site),
+		cmocka_unit_test(what_package_managers_keep_is_known_by_its_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
