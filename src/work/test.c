@@ -60,11 +60,6 @@ static bool gpu_shown(const struct test_request *r, const struct engine_info *in
 	return info->nvidia || r->gpus;
 }
 
-static int add_file(struct context *c, const char *name, unsigned mode, struct blob data, struct err *err)
-{
-	return context_add_bytes(c, name, mode, data, err);
-}
-
 static int probe_files(const char *arch, struct context **ret, struct err *err)
 {
 	AUTO(context) struct context *c = context_new();
@@ -72,8 +67,8 @@ static int probe_files(const char *arch, struct context **ret, struct err *err)
 
 	if (host.len == 0)
 		return err_set(err, ERR_MISSING, "there is no probe program for '%s'", arch);
-	if (add_file(c, PROBE_HOST_NAME, 0755, host, err) < 0 ||
-	    add_file(c, PROBE_SMOKE_NAME, 0644, probe_smoke(), err) < 0)
+	if (context_add_bytes(c, PROBE_HOST_NAME, 0755, host, err) < 0 ||
+	    context_add_bytes(c, PROBE_SMOKE_NAME, 0644, probe_smoke(), err) < 0)
 		return -1;
 	*ret = TAKE(c);
 	return 0;
@@ -454,12 +449,18 @@ static bool is_current(const struct test_request *r, const struct image *image, 
 static int find_image(const struct test_request *r, struct engine *e, const char *ref, struct image **ret,
 		      struct err *err)
 {
-	const char *platform = r->variant ? r->variant->platform : NULL;
-	AUTO_TEXT char *pulled = NULL;
+	AUTO_TEXT char *platform = NULL, *pulled = NULL;
+	AUTO(engine_info) struct engine_info *info = NULL;
 	int rc = engine_image(e, ref, ret, err);
 
 	if (rc != 1 || r->offline)
 		return rc;
+	if (!r->variant && engine_info(e, &info, err) < 0)
+		return -1;
+	if (r->variant)
+		platform = xstrdup(r->variant->platform);
+	else if (info->arch[0])
+		platform = xasprintf("linux/%s", info->arch);
 	rc = fetch_image_tag(e, r->variant ? r->variant->name : ref, ref, platform ? platform : "linux/amd64",
 			     r->engine->events, r->engine->stop, &pulled, err);
 	return rc == 0 ? engine_image(e, pulled, ret, err) : rc;
