@@ -251,6 +251,20 @@ static void note_forecast(const struct ask *a, const struct choice *ch, struct p
 	}
 }
 
+/* Whether torch is of a minor that came after all wheels of that version: its newest release alone was compiled with
+ * such ones (rules/sdist.h). */
+static bool is_behind(const struct catalog *c, enum pkg pkg, uint32_t version, uint32_t torch)
+{
+	struct wheel_query q = WHEEL_QUERY_ANY(pkg);
+	uint32_t newest = 0;
+	uint32_t last = 0;
+	for (const struct wheel_row *row = NULL; (row = catalog_wheel_next(c, &q, row));) {
+		newest = row->version > newest ? row->version : newest;
+		last = row->version == version && row->torch > last ? row->torch : last;
+	}
+	return version < newest && last && REL_MINOR(torch) > REL_MINOR(last);
+}
+
 static void note_sources(const struct ask *a, const struct choice *ch, struct plan_variant *v)
 {
 	for (size_t i = 0; i < v->npackages; i++) {
@@ -260,11 +274,11 @@ static void note_sources(const struct ask *a, const struct choice *ch, struct pl
 		plan_add_note(v, "source", "info", NULL, "%s %s is compiled%s%s, about %u min on 8 cores",
 			      pkg_name(p->pkg), p->version, v->arch_list ? " for " : "",
 			      v->arch_list ? v->arch_list : "", p->minutes);
-		if (ch->pick[p->pkg].sdist == SDIST_UNPROVEN)
+		if (ch->pick[p->pkg].sdist == SDIST_UNPROVEN ||
+		    is_behind(a->c, p->pkg, ch->pick[p->pkg].version, ch->torch->version))
 			plan_add_note(v, "unproven", "warning", NULL, "%s %s was not seen to compile with this torch",
 				      pkg_name(p->pkg), p->version);
 	}
-	(void)a;
 }
 
 static void note_minor(const struct ask *a, const struct choice *ch, struct plan_variant *v)
