@@ -47,8 +47,6 @@ static int collect(struct fetching *f, struct known *into, struct err *err)
 		if (f->slots[i].err.kind == ERR_NONE)
 			continue;
 		err_move(err, &f->slots[i].err);
-		if (err->kind == ERR_NET && !err->hint[0])
-			err_hint(err, "`--offline` asks nobody: the catalog decides, and nothing new is pinned");
 		return -1;
 	}
 	for (size_t i = 0; i < f->n; i++)

@@ -66,8 +66,12 @@ int fetch_image_tag(struct engine *e, const char *subject, const char *reference
 	if (sites_read(&none, &sites, err) < 0)
 		return -1;
 	o.sources = &sites->sources;
-	if (fetch_needs(&needs, &o, &known, err) < 0)
+	if (fetch_needs(&needs, &o, &known, err) < 0) {
+		if (err->kind == ERR_NET && !err->hint[0])
+			err_hint(err, "the engine has no image of that name, so its registry was asked: `--offline` "
+				      "asks the engine alone");
 		return -1;
+	}
 	fact = known_find(&known, &ask);
 	if (!fact || !fact->present || !fact->digest)
 		return 1;

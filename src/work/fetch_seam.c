@@ -24,7 +24,10 @@ static int fetch(const struct needs *needs, const struct fetch_place *place, str
 				     .cache = cache,
 				     .anew = place->anew};
 
-	return fetch_needs(needs, &o, known, err);
+	int rc = fetch_needs(needs, &o, known, err);
+	if (rc < 0 && err->kind == ERR_NET && !err->hint[0])
+		err_hint(err, "`--offline` asks nobody: the catalog decides, and nothing new is pinned");
+	return rc;
 }
 
 static int pin(const struct project *p, const struct plan *lock, const struct fetch_place *place, struct plan *plan,

@@ -422,10 +422,11 @@ static int both_levels(const struct test_request *r, struct engine *e, const str
 	return 0;
 }
 
-static int not_there(const char *ref, struct report *into)
+static void not_there(const struct test_request *r, const char *ref, struct report *into)
 {
-	report_add_full(into, "image", REPORT_FAIL, NULL, ref, "the engine has no such image", "run `cudabuild build`");
-	return 0;
+	report_add_full(into, "image", REPORT_FAIL, "image-missing", ref, "the engine has no such image",
+			r->image ? "is it spelled right? `docker pull` brings one of a registry"
+				 : "run `cudabuild build`");
 }
 
 /* An image of that name built from another lock proves nothing about this one. */
@@ -440,7 +441,7 @@ static bool is_current(const struct test_request *r, const struct image *image, 
 	found = owner_label(&image->labels, IMAGE_LABEL_LOCK);
 	if (str_eq(want, found))
 		return true;
-	report_add_full(into, "image", REPORT_FAIL, NULL, want, found ? found : "no label",
+	report_add_full(into, "image", REPORT_FAIL, "plan-mismatch", want, found ? found : "no label",
 			"the image was built from another lock: run `cudabuild build`");
 	return false;
 }
@@ -489,7 +490,7 @@ int test_image(const struct test_request *r, struct report **ret, struct err *er
 	times.asked = test_now() - times.begun;
 	report->level = LEVEL_CONTAINER;
 	if (rc == 1)
-		not_there(ref, report);
+		not_there(r, ref, report);
 	else if (is_current(r, image, report) && both_levels(r, e, image, &times, report, err) < 0)
 		return -1;
 	test_times_add(&times, report);

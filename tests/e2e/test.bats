@@ -105,6 +105,20 @@ teardown() { standin $BASE >/dev/null; }
 	docker image rm -f small:odd >/dev/null
 }
 
+@test "an image that nobody has says how to get one, and a registry that cannot be asked how to leave it out" {
+	run cudabuild test --image none:1
+	exits 1
+	says 'fail  image [image-missing]'
+	says 'is it spelled right? `docker pull` brings one of a registry'
+	run cudabuild test --image 127.0.0.1:1/none:1
+	exits 3
+	says 'cannot connect'
+	says 'hint: the engine has no image of that name, so its registry was asked: `--offline` asks the engine alone'
+	run cudabuild test --offline --image 127.0.0.1:1/none:1
+	exits 1
+	says 'image-missing'
+}
+
 @test "a report that cannot be written is exit 5" {
 	run cudabuild test --image none:1 --report "/proc/none/r.json"
 	exits 5
