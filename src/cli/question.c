@@ -35,15 +35,7 @@ static void replace(const struct app *app, const char *opt, char **field)
 	if (!value)
 		return;
 	free(*field);
-	*field = xstrdup(value);
-}
-
-static void replace_list(const struct app *app, const char *opt, struct strv *field)
-{
-	if (!app_value(app, opt))
-		return;
-	strv_clear(field);
-	options_values(&app->options, opt, field);
+	*field = str_eq(opt, "python") ? spelling_python(value) : xstrdup(value);
 }
 
 /* What an option says, in the manifest's spelling. */
@@ -60,21 +52,12 @@ static void spell(const struct app *app, const char *opt, struct strv *into)
 	}
 }
 
-static void replace_cuda(const struct app *app, struct strv *field)
+static void replace_list(const struct app *app, const char *opt, struct strv *field)
 {
-	if (!app_value(app, "cuda"))
+	if (!app_value(app, opt))
 		return;
 	strv_clear(field);
-	spell(app, "cuda", field);
-}
-
-static void replace_python(const struct app *app, char **field)
-{
-	const char *value = app_value(app, "python");
-	if (!value)
-		return;
-	free(*field);
-	*field = spelling_python(value);
+	spell(app, opt, field);
 }
 
 static void free_target(struct manifest_target *t)
@@ -105,26 +88,28 @@ static void replace_targets(const struct app *app, struct manifest_variant *v)
 		.name = xstrdup(name), .gpu = xstrdup(gpu), .compute = xstrdup(compute), .driver = xstrdup(driver)};
 }
 
+static int check_one(const struct app *app, const char *opt, enum mgrammar_id grammar, struct err *err)
+{
+	AUTO_STRV struct strv values = STRV_INIT;
+	spell(app, opt, &values);
+	for (size_t i = 0; i < values.n; i++) {
+		if (mgrammar_check(grammar, values.v[i], err) == 0)
+			continue;
+		err->kind = ERR_USAGE;
+		return err_wrap(err, "--%s", opt);
+	}
+	return 0;
+}
+
 /* What a manifest may hold; a GPU, a driver and an operating system are judged by the tables that know them. */
 static int check(const struct app *app, struct err *err)
 {
-	static const struct {
-		const char *opt;
-		enum mgrammar_id grammar;
-	} rows[] = {{"torch", MG_SPEC},		{"torch-sparse", MG_SPEC},	{"torch-scatter", MG_SPEC},
-		    {"torch-cluster", MG_SPEC}, {"torch-spline-conv", MG_SPEC}, {"pyg-lib", MG_SPEC},
-		    {"cuda", MG_CUDA},		{"python", MG_PYTHON},		{"platform", MG_PLATFORM}};
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		AUTO_STRV struct strv values = STRV_INIT;
-		spell(app, rows[i].opt, &values);
-		for (size_t k = 0; k < values.n; k++) {
-			if (mgrammar_check(rows[i].grammar, values.v[k], err) == 0)
-				continue;
-			err->kind = ERR_USAGE;
-			return err_wrap(err, "--%s", rows[i].opt);
-		}
-	}
-	return 0;
+	for (size_t i = 0; i < ARRAY_LEN(packages); i++)
+		if (check_one(app, packages[i].opt, MG_SPEC, err) < 0)
+			return -1;
+	if (check_one(app, "cuda", MG_CUDA, err) < 0 || check_one(app, "python", MG_PYTHON, err) < 0)
+		return -1;
+	return check_one(app, "platform", MG_PLATFORM, err);
 }
 
 int question_apply(const struct app *app, struct manifest *m, struct err *err)
@@ -135,9 +120,9 @@ int question_apply(const struct app *app, struct manifest *m, struct err *err)
 		struct manifest_variant *v = &m->variants[i];
 		for (size_t p = 0; p < ARRAY_LEN(packages); p++)
 			replace(app, packages[p].opt, &v->packages[packages[p].pkg]);
-		replace_cuda(app, &v->cuda);
+		replace_list(app, "cuda", &v->cuda);
 		replace_list(app, "platform", &v->platforms);
-		replace_python(app, &v->python);
+		replace(app, "python", &v->python);
 		replace(app, "os", &v->os);
 		replace_targets(app, v);
 	}
